@@ -1,0 +1,235 @@
+"""The running episode behind an environment, and the doors to it.
+
+A :class:`World` is held privately by the bases. Because chance is counter-based, the initial truth of an episode is a pure function
+of (key, seed, episode): a world may leave it undealt until somebody looks, which is what hot environments use.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .chance import PUBLIC, Chance, check_key, check_seed, streams
+from .errors import InvalidTruth, ResetNeeded, Unsupported
+from .truth import Audit, Truth, View, view_class
+
+__all__ = ["World", "plant", "rekey", "reveal", "view"]
+
+
+class World:
+    """One running episode.
+
+    Args:
+        family: Name of the instance family; all faces of a task share it, so that one seed holds the same secret in all.
+        generator: Version of the family's generator.
+        kind: The Truth class.
+        initial: Deals the initial truth from the world's stream.
+    """
+
+    def __init__(self, family: str, generator: int, kind: type[Truth], initial: Callable[[Chance], Truth]) -> None:
+        self.family, self.generator, self.kind = family, generator, kind
+        self._initial = initial
+        self.key, self.seed = PUBLIC, None
+        self.episode = -1
+        self.turn = 0
+        self.done = True
+        self.dice: Chance
+        self.noise: Chance
+        self.audit: Audit | None = None
+        self._truth: Truth | None = None
+        self._previous: Truth | Chance | int | None = None
+        self._planted: Truth | None = None
+        self._stale = True
+        self._views: dict[str, View] = {}
+
+    # -- for the bases ---------------------------------------------------------------------------------------------
+    @property
+    def started(self) -> bool:
+        """Whether there has been a reset."""
+        return self.episode >= 0
+
+    @property
+    def plain(self) -> bool:
+        """Whether the next episode may stay undealt: nothing planted, rekeyed or looking."""
+        return not (self._stale or self._planted is not None or self._views)
+
+    def seeded(self, seed: int | None) -> None:
+        """Go to the next episode, or to the first of `seed`; deal nothing yet."""
+        if self.started:
+            self._previous = self._truth if self._truth is not None else self.dice.at(self.episode)
+        if seed is not None or self.seed is None or self._stale:
+            fresh = seed is not None or self.seed is None
+            if fresh:
+                self.seed = int.from_bytes(os.urandom(7), "big") if seed is None else seed
+            self.dice, self.noise = streams(self.key, self.family, self.generator, self.seed)
+            self.episode, self._stale = (0 if fresh else self.episode + 1), False
+        else:
+            self.episode += 1
+        self.turn, self._truth, self.done = 0, None, False
+
+    def open(self, seed: int | None) -> None:
+        """Start the next episode and deal its truth, or the planted one."""
+        self.seeded(seed)
+        self._move_streams()
+        planted, self._planted = self._planted, None
+        self.show(planted if planted is not None else self._deal(self.dice))
+
+    def skip(self) -> int:
+        """Start the next episode and leave it undealt; allowed while :attr:`plain`. Returns its number."""
+        self._previous = self.episode if self._truth is None else self._truth
+        self._truth, self.done, self.turn = None, False, 0
+        self.episode += 1
+        return self.episode
+
+    def tick(self) -> int:
+        """Start the next turn: both streams restart at it. Returns its number, from 1."""
+        self.turn += 1
+        self._move_streams()
+        return self.turn
+
+    def _move_streams(self) -> None:
+        for stream in (self.dice, self.noise):
+            stream.episode, stream.turn, stream.lane = self.episode, self.turn, 0
+
+    def show(self, truth: Truth) -> None:
+        """Make `truth` the current one, for all views."""
+        self._truth = truth
+        for seen in self._views.values():
+            seen._truth, seen._done = truth, self.done
+
+    def end(self) -> None:
+        """End the episode: grants at the end take effect."""
+        self.done = True
+        for seen in self._views.values():
+            seen._truth, seen._done = self.truth, True
+
+    def _deal(self, chance: Chance) -> Truth:
+        truth = self._initial(chance)
+        if not isinstance(truth, self.kind):
+            raise InvalidTruth(f"initial() must return a {self.kind.__qualname__}, got {type(truth).__qualname__}")
+        return truth
+
+    # -- behind the doors ------------------------------------------------------------------------------------------
+    @property
+    def truth(self) -> Truth:
+        """The current truth, dealt now if nobody looked before."""
+        if self._truth is None:
+            if not self.started:
+                raise ResetNeeded("there is no episode yet; call reset() first")
+            self._truth = self._deal(self.dice.at(self.episode))
+        return self._truth
+
+    @property
+    def final_truth(self) -> Truth:
+        """The truth of the episode just finished: the current one if it has ended, else the one before it."""
+        if self.started and self.done:
+            return self.truth
+        if isinstance(self._previous, int):
+            self._previous = self.dice.at(self._previous)
+        if isinstance(self._previous, Chance):
+            self._previous = self._deal(self._previous)
+        if self._previous is None:
+            raise ResetNeeded("no episode has finished yet")
+        return self._previous
+
+    def view(self, party: str) -> View:
+        """The view of `party`; it stays current from now on."""
+        if party not in self._views:
+            seen = view_class(self.kind, party, self.audit is not None)(party)
+            seen._audit = self.audit
+            self._views[party] = seen
+            seen._truth, seen._done = (self.truth if self.started else None), self.done
+        return self._views[party]
+
+    def plant(self, truth: Truth) -> None:
+        """Deal `truth` at the next reset."""
+        if not isinstance(truth, self.kind):
+            raise InvalidTruth(f"expected a {self.kind.__qualname__}, got {type(truth).__qualname__}; see view(env, ...) for its fields")
+        self._planted = truth
+
+    def rekey(self, key: bytes) -> None:
+        """Use an evaluator's key from the next reset on."""
+        self.key, self._stale = check_key(key), True
+
+    def set_audit(self, audit: Audit | None) -> None:
+        """Let `audit` see every grant read from now on. Views are made anew."""
+        self.audit = audit
+        self._views.clear()
+
+
+# -- the doors ---------------------------------------------------------------------------------------------------------
+def _through(env: Any, verb: str, *args: Any, each: Sequence[Any] | None = None) -> Any:
+    """Go through the door of one environment, or of each in a vector of environments (as a tuple).
+
+    Every base has a method ``_door(verb, *args)``. Vectors of environments reach it as they reach any method:
+    ``call`` (Gymnasium's Sync and Async) or ``env_method`` (Stable-Baselines3's Dummy and Subproc).
+    """
+    inner = getattr(env, "unwrapped", env)
+    if hasattr(inner, "_door"):
+        return inner._door(verb, *(args if each is None else (each,)))
+    if hasattr(env, "env_method"):
+        if each is None:
+            return tuple(env.env_method("_door", verb, *args))
+        return tuple(env.env_method("_door", verb, one, indices=i)[0] for i, one in enumerate(each))
+    if hasattr(inner, "call"):
+        if each is None:
+            return tuple(inner.call("_door", verb, *args))
+        raise Unsupported("plant the environments one by one, before they are put into a Gymnasium vector")
+    raise Unsupported(f"{type(env).__qualname__} is not an infogap environment, or it is sealed")
+
+
+def reveal(env: Any, *, final: bool = False) -> Any:
+    """The door to ground truth. For code about the partition; everything else uses :func:`view`.
+
+    Args:
+        env: Any infogap environment: single, vector or PettingZoo, wrapped or not; or a Gymnasium or Stable-Baselines3 vector of them.
+        final: The truth of the episode just finished (per row where rows end apart), which autoreset would have replaced.
+
+    Returns:
+        A Truth; for native vector environments a struct of arrays; for vectors of environments a tuple of Truths.
+
+    Raises:
+        ResetNeeded: There is no such episode yet.
+        Unsupported: Not an infogap environment, or a sealed one.
+    """
+    return _through(env, "reveal", final)
+
+
+def view(env: Any, party: str) -> Any:
+    """What `party` may know now.
+
+    Args:
+        env: As for :func:`reveal`, but in this process.
+        party: ``"agent"``, ``"verifier"``, ``"teacher"``, ``"critic"``, ``"auditor"``, or a seat by name.
+
+    Returns:
+        A View that stays current; for native vectors over arrays; for vectors of environments a tuple of Views.
+    """
+    return _through(env, "view", party)
+
+
+def plant(env: Any, truth: Any) -> None:
+    """The next reset deals `truth`. For leak checks, curricula and replays; closed on sealed handles.
+
+    Args:
+        env: As for :func:`reveal`.
+        truth: A Truth of the environment's class; a struct of arrays for native vectors; one Truth each for vectors of environments.
+
+    Raises:
+        InvalidTruth: It does not fit the environment.
+    """
+    if isinstance(truth, Truth):
+        _through(env, "plant", truth)
+    else:
+        _through(env, "plant", each=truth)
+
+
+def rekey(env: Any, key: bytes) -> None:
+    """Evaluation mode: from the next reset on, both streams depend on a key that only the evaluator holds.
+
+    Args:
+        env: As for :func:`reveal`.
+        key: 1 to 64 bytes, for instance ``secrets.token_bytes(32)``.
+    """
+    _through(env, "rekey", check_key(key))
