@@ -112,7 +112,8 @@ def test_importing_infogap_leaves_no_top_level_twins(tmp_path):
     names = sorted({name.split(".")[1] for name in PACKAGES if "." in name})
     imports = "; ".join(f"import {name}" for name in PACKAGES)
     code = f"import sys; {imports}; print(*sorted(set({names!r}) & set(sys.modules)))"
-    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True)
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
     assert run.stdout.split() == []
 
 
@@ -127,4 +128,6 @@ assert env.step(50)[0] == np.sign(infogap.reveal(env).value - 50)
 """
     script = tmp_path / "example.py"
     script.write_text(example + checks, encoding="utf-8")
-    subprocess.run([sys.executable, "-W", "error::UserWarning", str(script)], cwd=tmp_path, check=True)
+    command = [sys.executable, "-W", "error::UserWarning", str(script)]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
