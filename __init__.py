@@ -1,3 +1,38 @@
-"""Reinforcement-learning environments with a declared, checked and measured information gap."""
+"""Reinforcement-learning environments with a declared, checked and measured information gap.
+
+The repository root is this package. Importing it registers the environments with Gymnasium and, where it has a registry, with PettingZoo.
+"""
+
+from .core.episode import Episode, read_episodes
+from .core.errors import InfogapError
+from .core.judge import Feedback, Verdict, judge
+from .core.seal import seal
+from .core.truth import ALL, OWN, Truth, View, partition, release, seen_by
+from .core.world import plant, rekey, reveal, view
+from .envs import register_envs
 
 __version__ = "0.1.0"
+__all__ = [
+    "ALL",
+    "OWN",
+    "Episode",
+    "Feedback",
+    "InfogapError",
+    "Truth",
+    "Verdict",
+    "View",
+    "__version__",
+    "judge",
+    "partition",
+    "plant",
+    "read_episodes",
+    "register_envs",
+    "rekey",
+    "release",
+    "reveal",
+    "seal",
+    "seen_by",
+    "view",
+]
+
+register_envs()

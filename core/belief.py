@@ -109,18 +109,18 @@ class BitBelief(Belief):
 
     def __init__(self, allows: npt.NDArray[np.bool_], support: npt.NDArray[np.bool_]) -> None:
         self.n = int(support.size)
-        self._sets = [[as_bits(row) for row in per_query] for per_query in allows]
-        self._start = as_bits(support)
+        self.sets = [[as_bits(row) for row in per_query] for per_query in allows]
+        self.start = as_bits(support)
         self._log = [-math.inf, *(math.log(k) for k in range(1, self.n + 1))]
         self.reset()
 
     def reset(self) -> None:
         """Back to the support."""
-        self._left = self._start
+        self._left = self.start
 
     def update(self, query: int, answer: int) -> None:
         """Keep the candidates that give this answer."""
-        left = self._left & self._sets[query][answer]
+        left = self._left & self.sets[query][answer]
         if not left:
             raise InvalidOption(_CONTRADICTION.format(answer, query))
         self._left = left

@@ -51,14 +51,14 @@ def check_discrete(action: Any, n: int) -> int:
 class Env(gym.Env[Any, Any]):
     """Base of single-agent environments.
 
-    Class attributes to set: `family` and `generator` (they key the streams; all faces of a task share them), `Truth`.
+    Class attributes to set: `family` and `generator` (they key the streams; all faces of a task share them), `truth_type`.
     Instance attributes to set in ``__init__``: `action_space`, `observation_space`, `truth_space`.
     """
 
     family: ClassVar[str]
     generator: ClassVar[int] = 0
-    Truth: ClassVar[type[Truth]]
-    metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012 - Gymnasium's own declaration
+    truth_type: ClassVar[type[Truth]]
+    metadata: dict[str, Any] = {"render_modes": []}
     max_turns: int | None = None
     """Turns after which an episode is truncated; None where the rules end it."""
     truth_space: spaces.Dict
@@ -107,7 +107,7 @@ class Env(gym.Env[Any, Any]):
         if render_mode is not None and render_mode not in modes:
             raise UnknownOption(f"unknown render_mode {render_mode!r}; expected None or one of {modes}")
         self.render_mode = render_mode
-        self._world = World(self.family, self.generator, self.Truth, self.initial)
+        self._world = World(self.family, self.generator, self.truth_type, self.initial)
         self._still = type(self).transition is Env.transition
 
     def __repr__(self) -> str:
@@ -184,7 +184,7 @@ class Env(gym.Env[Any, Any]):
 
     def view_space(self, party: str) -> spaces.Dict:
         """Space of ``view(env, party).fields()``: the fields the partition grants it, at the end of an episode."""
-        names = [r.name for r in partition(self.Truth) if r.kind == "field" and r.granted(party)]
+        names = [r.name for r in partition(self.truth_type) if r.kind == "field" and r.granted(party)]
         return spaces.Dict({name: self.truth_space[name] for name in names})
 
     # -- the door --------------------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ class Env(gym.Env[Any, Any]):
             return world.final_truth if args and args[0] else world.truth
         if verb == "template":
             return use_template(self)
-        return {"view": world.view, "plant": world.plant, "rekey": world.rekey, "audit": world.set_audit}[verb](*args)
+        return {"view": world.watch, "plant": world.plant, "rekey": world.rekey, "audit": world.set_audit}[verb](*args)
 
 
 def use_template(env: Env) -> None:

@@ -64,7 +64,9 @@ class EpisodeBuilder:
         self._observations, self._actions, self._rewards = [_copied(observation)], list[Any](), list[float]()
         self._ended, self._info = "", dict[str, Any]()
 
-    def add(self, action: Any, observation: Any, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]) -> None:
+    def add(
+        self, action: Any, observation: Any, reward: float, terminated: bool, truncated: bool, info: Mapping[str, Any]
+    ) -> None:
         """Add one step."""
         self._actions.append(_copied(action))
         self._observations.append(_copied(observation))
@@ -149,7 +151,9 @@ class EpisodeWriter:
             self._file = open(self.path, "a+b", buffering=0)  # noqa: SIM115 - lives as long as the writer
             self._cut_torn_line()
         except OSError as error:
-            raise RecordingError(f"cannot record to {self.path}: {error.strerror}; choose a folder that can be written") from error
+            raise RecordingError(
+                f"cannot record to {self.path}: {error.strerror}; choose a folder that can be written"
+            ) from error
 
     def _cut_torn_line(self) -> None:
         self._file.seek(0)
@@ -171,7 +175,9 @@ class EpisodeWriter:
                 self._file.truncate(start)
             except OSError:
                 pass
-            raise RecordingError(f"cannot record to {self.path}: {error.strerror}; whole episodes before it are kept") from error
+            raise RecordingError(
+                f"cannot record to {self.path}: {error.strerror}; whole episodes before it are kept"
+            ) from error
 
     def close(self) -> None:
         """Close the file. May be called twice."""
@@ -199,5 +205,7 @@ def read_episodes(path: str | os.PathLike[str]) -> Iterator[Episode]:
             if number == len(lines):
                 warnings.warn(f"{path}: the last line is incomplete and was left out", stacklevel=2)
                 return
-            raise RecordingError(f"{path}: line {number} is damaged; the {number - 1} lines before it are whole") from None
+            raise RecordingError(
+                f"{path}: line {number} is damaged; the {number - 1} lines before it are whole"
+            ) from None
         yield episode

@@ -28,13 +28,13 @@ class Game(AECEnv[str, Any, Any]):
 
     Checks are made inside :meth:`step`, so that ``env()`` needs no order-enforcing or bounds-checking wrapper.
 
-    Class attributes to set: `family`, `generator`, `Truth`, `seats`, and ``metadata`` with a ``name``.
+    Class attributes to set: `family`, `generator`, `truth_type`, `seats`, and ``metadata`` with a ``name``.
     Instance attributes to set in ``__init__``: `spaces_of_observation`, `spaces_of_action` (by seat), `truth_space`.
     """
 
     family: ClassVar[str]
     generator: ClassVar[int] = 0
-    Truth: ClassVar[type[Truth]]
+    truth_type: ClassVar[type[Truth]]
     seats: ClassVar[tuple[str, ...]]
     truth_space: spaces.Dict
     spaces_of_observation: Mapping[str, spaces.Dict]
@@ -60,7 +60,7 @@ class Game(AECEnv[str, Any, Any]):
         if render_mode is not None and render_mode not in modes:
             raise UnknownOption(f"unknown render_mode {render_mode!r}; expected None or one of {modes}")
         self.render_mode = render_mode
-        self._world = World(self.family, self.generator, self.Truth, self.initial)
+        self._world = World(self.family, self.generator, self.truth_type, self.initial)
         self.possible_agents = list(self.seats)
         self.agents: list[str] = []
 
@@ -98,7 +98,7 @@ class Game(AECEnv[str, Any, Any]):
         self._cumulative_rewards = dict.fromkeys(seats, 0.0)
         self.terminations = dict.fromkeys(seats, False)
         self.truncations = dict.fromkeys(seats, False)
-        self.infos = {seat: {} for seat in seats}
+        self.infos: dict[str, dict[str, Any]] = {seat: {} for seat in seats}
         self.agent_selection = self._seat_views[seats[0]].to_move()
 
     def observe(self, agent: str) -> dict[str, npt.NDArray[Any]]:
@@ -131,7 +131,9 @@ class Game(AECEnv[str, Any, Any]):
         legal = views[seat].legal()
         action = check_discrete(action, len(legal))
         if not legal[action]:
-            raise InvalidAction(f"{seat}: action {action} is not legal now; the mask in the observation tells which are")
+            raise InvalidAction(
+                f"{seat}: action {action} is not legal now; the mask in the observation tells which are"
+            )
         world.tick()
         world.show(self.transition(world.truth, seat, action, world.dice))
         if views[seat].over():
@@ -149,7 +151,7 @@ class Game(AECEnv[str, Any, Any]):
 
     def view_space(self, party: str) -> spaces.Dict:
         """Space of ``view(env, party).fields()``; of an own field, the share of the seat."""
-        rows = [r for r in partition(self.Truth) if r.kind == "field" and r.granted(party)]
+        rows = [r for r in partition(self.truth_type) if r.kind == "field" and r.granted(party)]
         return spaces.Dict({r.name: self._share(r.name, party, r.own and party in self.seats) for r in rows})
 
     def _share(self, name: str, party: str, own: bool) -> spaces.Space[Any]:
@@ -160,7 +162,7 @@ class Game(AECEnv[str, Any, Any]):
         world = self._world
         if verb == "reveal":
             return world.final_truth if args and args[0] else world.truth
-        return {"view": world.view, "plant": world.plant, "rekey": world.rekey, "audit": world.set_audit}[verb](*args)
+        return {"view": world.watch, "plant": world.plant, "rekey": world.rekey, "audit": world.set_audit}[verb](*args)
 
 
 class ParallelGame(ParallelEnv[str, Any, Any]):
@@ -202,7 +204,9 @@ class ParallelGame(ParallelEnv[str, Any, Any]):
         self.agents = game.agents[:]
         return {seat: game.observe(seat) for seat in self.agents}, {seat: {} for seat in self.agents}
 
-    def step(self, actions: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, float], dict[str, bool], dict[str, bool], dict[str, Any]]:
+    def step(
+        self, actions: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, float], dict[str, bool], dict[str, bool], dict[str, Any]]:
         """Play the action of the seat to move.
 
         Args:
@@ -214,7 +218,11 @@ class ParallelGame(ParallelEnv[str, Any, Any]):
         """
         game, seats = self._game, self.agents
         if not seats:
-            raise EpisodeOver("the episode has ended; call reset()") if game._world.started else ResetNeeded("call reset() first")
+            raise (
+                EpisodeOver("the episode has ended; call reset()")
+                if game._world.started
+                else ResetNeeded("call reset() first")
+            )
         mover = game.agent_selection
         if not isinstance(actions, Mapping) or mover not in actions:
             raise InvalidAction(f"expected a mapping with an action for {mover}")

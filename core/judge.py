@@ -61,5 +61,7 @@ def judge(verify: Callable[[View, Episode], Verdict], view: View, episode: Episo
         # The cause may quote hidden values, so only its type goes on.
         raise VerifierFault(f"the verifier raised {type(error).__name__}; the episode has no verdict") from None
     if not sound:
-        raise VerifierFault("the verifier must return Verdict(success: bool, score in [0, 1]); the episode has no verdict")
+        raise VerifierFault(
+            "the verifier must return Verdict(success: bool, score in [0, 1]); the episode has no verdict"
+        )
     return verdict

@@ -19,7 +19,9 @@ __all__ = ["seal"]
 
 
 def _refused(name: str) -> NoReturn:
-    raise SealedError(f"{name!r} is not on a sealed handle; it offers the episode only: reset, step, render, close and the spaces")
+    raise SealedError(
+        f"{name!r} is not on a sealed handle; it offers the episode only: reset, step, render, close and the spaces"
+    )
 
 
 def _handle(base: type, methods: dict[str, Callable[..., Any]], values: dict[str, Any], label: str) -> Any:
@@ -114,7 +116,9 @@ def seal(env: Any, seat: str | None = None) -> Any:
     names = ("action_space", "observation_space", "metadata", "render_mode", *spaces)
     values = {name: getattr(env, name) for name in names}
     spec = env.spec
-    values["spec"] = None if spec is None else dataclasses.replace(spec, kwargs={}, additional_wrappers=(), vector_entry_point=None)
+    values["spec"] = (
+        None if spec is None else dataclasses.replace(spec, kwargs={}, additional_wrappers=(), vector_entry_point=None)
+    )
     return _handle(base, methods, values, f"<sealed {'environment' if spec is None else spec.id}>")
 
 
@@ -131,7 +135,13 @@ def _seal_seat(env: AECEnv[Any, Any, Any], seat: str | None) -> Any:
         env.step(action)
 
     def last() -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        return env.observe(seat), env._cumulative_rewards[seat], env.terminations[seat], env.truncations[seat], dict(env.infos[seat])
+        return (
+            env.observe(seat),
+            env._cumulative_rewards[seat],
+            env.terminations[seat],
+            env.truncations[seat],
+            dict(env.infos[seat]),
+        )
 
     methods = {"observe": lambda: env.observe(seat), "last": last, "step": step, "selected": selected}
     values = {"action_space": env.action_space(seat), "observation_space": env.observation_space(seat), "agent": seat}

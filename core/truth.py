@@ -102,11 +102,13 @@ class Truth:
     A ``__post_init__`` that raises ``ValueError`` is how a Truth refuses itself.
     """
 
-    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+    names: ClassVar[tuple[str, ...]] = ()
+    """Names of the fields, in order."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         dataclasses.dataclass(frozen=True, repr=False, eq=False)(cls)
+        cls.names = tuple(f.name for f in dataclasses.fields(cls))  # type: ignore[arg-type]
 
     def __repr__(self) -> str:
         return f"<{type(self).__qualname__}>"
@@ -116,12 +118,12 @@ class Truth:
         """Struct of arrays over `truths`: the form of a vector environment's truth and of a hypothesis set."""
         if not truths:
             raise InvalidTruth(f"{cls.__qualname__}.stack needs at least one truth")
-        return cls(**{name: np.asarray([getattr(t, name) for t in truths]) for name in cls.__dataclass_fields__})
+        return cls(**{name: np.asarray([getattr(t, name) for t in truths]) for name in cls.names})
 
     def row(self: T, index: int) -> T:
         """The truth of row `index` of a struct of arrays, with Python scalars where the array is one-dimensional."""
         values = {}
-        for name in self.__dataclass_fields__:
+        for name in self.names:
             value = np.asarray(getattr(self, name))[index]
             values[name] = value.item() if value.ndim == 0 else value.copy()
         return dataclasses.replace(self, **values)  # type: ignore[type-var]
@@ -163,6 +165,7 @@ class View:
 
     __slots__ = ("_audit", "_done", "_truth", "party")
     _rows: ClassVar[tuple[Row, ...]] = ()
+    _made_by: ClassVar[tuple[Any, ...]] = ()
 
     def __init__(self, party: str) -> None:
         self.party = party
@@ -179,14 +182,22 @@ class View:
             raise ResetNeeded("there is no episode to look at yet; call reset() first")
         if not row.granted(self.party, self._done):
             raise NotGranted(f"{self.party!r} is granted {name!r} only once the episode has ended")
-        raise InvalidTruth(f"{name!r} of {type(self._truth).__qualname__} raised AttributeError, or holds nothing for {self.party!r}")
+        raise InvalidTruth(
+            f"{name!r} of {type(self._truth).__qualname__} raised AttributeError, or holds nothing for {self.party!r}"
+        )
 
     def __repr__(self) -> str:
         return f"<{type(self).__qualname__} of {self.party!r}>"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        truth, audited = self._made_by
+        return _view_again, (truth, self.party, audited), (None, {name: getattr(self, name) for name in View.__slots__})
+
     def fields(self) -> dict[str, Any]:
         """The fields this party holds now, by name. Releases are not asked."""
-        return {r.name: getattr(self, r.name) for r in self._rows if r.kind == "field" and r.granted(self.party, self._done)}
+        return {
+            r.name: getattr(self, r.name) for r in self._rows if r.kind == "field" and r.granted(self.party, self._done)
+        }
 
 
 def _grant(row: Row, party: str, audited: bool) -> property:
@@ -211,4 +222,9 @@ def view_class(truth: type[Truth], party: str, audited: bool = False) -> type[Vi
     """The column of the partition that belongs to `party`, as a class with one property per grant."""
     rows = tuple(r for r in partition(truth) if r.granted(party))
     grants: Mapping[str, Any] = {r.name: _grant(r, party, audited) for r in rows}
-    return type(f"{truth.__qualname__}View", (View,), {"__slots__": (), "_rows": rows, **grants})
+    own = {"__slots__": (), "_rows": rows, "_made_by": (truth, audited)}
+    return type(f"{truth.__qualname__}View", (View,), {**own, **grants})
+
+
+def _view_again(truth: type[Truth], party: str, audited: bool) -> View:
+    return view_class(truth, party, audited)(party)

@@ -62,7 +62,9 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
         if autoreset_mode not in [m for mode in AutoresetMode for m in (mode, mode.value)]:
-            raise UnknownOption(f"unknown autoreset_mode {autoreset_mode!r}; expected one of {[m.value for m in AutoresetMode]}")
+            raise UnknownOption(
+                f"unknown autoreset_mode {autoreset_mode!r}; expected one of {[m.value for m in AutoresetMode]}"
+            )
         self.autoreset_mode = AutoresetMode(autoreset_mode)
         self.metadata = {**self._one.metadata, "autoreset_mode": self.autoreset_mode}
         self.render_mode = self._one.render_mode
@@ -132,8 +134,8 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         key = np.repeat(self._world.key, AHEAD)
         dealt = self._one.initial(self._world.__class__(key, ahead.ravel(), np.zeros(key.size, np.uint64)))
         self._pool = {
-            f.name: np.asarray(getattr(dealt, f.name)).reshape(self.num_envs, AHEAD, *np.shape(getattr(dealt, f.name))[1:])
-            for f in dataclasses.fields(dealt)  # type: ignore[arg-type]
+            name: np.asarray(getattr(dealt, name)).reshape(self.num_envs, AHEAD, *np.shape(getattr(dealt, name))[1:])
+            for name in dealt.names
         }
         self._used = np.zeros(self.num_envs, np.intp)
 
@@ -173,7 +175,7 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             self._truth, self._planted = self._planted, None
             self._dealable = False
         if self._final is None and not self._dealable:
-            self._final = {name: getattr(self._truth, name).copy() for name in self._one.Truth.__dataclass_fields__}
+            self._final = {name: getattr(self._truth, name).copy() for name in self._one.truth_type.names}
         self._start[rows], self._ended[rows] = self._clock, False
         if self._pending is not None:
             left = np.setdiff1d(self._pending, rows)
@@ -189,7 +191,12 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             raise UnknownOption(f"unknown reset options {sorted(map(str, options))}; expected reset_mask or nothing")
         if mask is None:
             return np.arange(self.num_envs)
-        if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_ or mask.shape != (self.num_envs,) or not mask.any():
+        if (
+            not isinstance(mask, np.ndarray)
+            or mask.dtype != np.bool_
+            or mask.shape != (self.num_envs,)
+            or not mask.any()
+        ):
             raise InvalidOption(f"reset_mask must be a bool array of shape ({self.num_envs},) with at least one True")
         return np.flatnonzero(mask)
 
@@ -225,7 +232,7 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         self._episode[fresh] = 0
         self._deal_ahead()
         if self._truth is None:
-            self._truth = self._one.Truth(**{name: pool[:, 0].copy() for name, pool in self._pool.items()})
+            self._truth = self._one.truth_type(**{name: pool[:, 0].copy() for name, pool in self._pool.items()})
         for name, pool in self._pool.items():
             getattr(self._truth, name)[rows] = pool[rows, 0]
 
@@ -272,7 +279,9 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
     def _checked(self, actions: Any) -> npt.NDArray[np.int64]:
         a = np.asarray(actions)
         if a.dtype.kind not in "iu" or a.shape != (self.num_envs,):
-            raise InvalidAction(f"expected an integer array of shape ({self.num_envs},), got {a.dtype} of shape {a.shape}")
+            raise InvalidAction(
+                f"expected an integer array of shape ({self.num_envs},), got {a.dtype} of shape {a.shape}"
+            )
         if a.dtype.kind == "u" or a.dtype != np.int64:
             a = a.astype(np.int64)
         # As unsigned numbers negative actions are huge, so one reduction checks both ends.
@@ -307,13 +316,19 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             seen._truth = self._truth
 
     def _door(self, verb: str, *args: Any) -> Any:
-        return {"reveal": self._reveal, "view": self._view, "plant": self._plant, "rekey": self._rekey, "audit": self._audit}[verb](*args)
+        return {
+            "reveal": self._reveal,
+            "view": self._view,
+            "plant": self._plant,
+            "rekey": self._rekey,
+            "audit": self._audit,
+        }[verb](*args)
 
     def _reveal(self, final: bool = False) -> Truth:
         if self._truth is None:
             raise ResetNeeded("there is no episode yet; call reset() first")
         truth = self._truth
-        now = {name: getattr(truth, name).copy() for name in truth.__dataclass_fields__}
+        now = {name: getattr(truth, name).copy() for name in truth.names}
         if final:
             running = ~self._ended
             if self._pending is not None:
@@ -330,23 +345,25 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         """The truths of the episodes before the current ones, dealt again."""
         before = self._episode - (self._episode > 0)
         dealt = self._one.initial(self._world.at(before, np.zeros(self.num_envs, np.uint64)))
-        return {name: np.asarray(getattr(dealt, name)) for name in dealt.__dataclass_fields__}
+        return {name: np.asarray(getattr(dealt, name)) for name in dealt.names}
 
     def _view(self, party: str) -> View:
         """Views over arrays. What is granted only at the end of an episode is not granted here: rows end apart."""
         if party not in self._views:
-            seen = view_class(self._one.Truth, party, self._auditor is not None)(party)
+            seen = view_class(self._one.truth_type, party, self._auditor is not None)(party)
             seen._audit = self._auditor
             self._views[party] = seen
             self._bind()
         return self._views[party]
 
     def _plant(self, truth: Truth) -> None:
-        if not isinstance(truth, self._one.Truth):
-            raise InvalidTruth(f"expected a {self._one.Truth.__qualname__} of arrays, got {type(truth).__qualname__}")
-        fields = {name: np.array(getattr(truth, name)) for name in truth.__dataclass_fields__}
+        if not isinstance(truth, self._one.truth_type):
+            raise InvalidTruth(f"expected a {self._one.truth_type.__qualname__} of arrays, got {type(truth).__qualname__}")
+        fields = {name: np.array(getattr(truth, name)) for name in truth.names}
         if any(values.shape[:1] != (self.num_envs,) for values in fields.values()):
-            raise InvalidTruth(f"expected fields with {self.num_envs} rows each; use {type(truth).__qualname__}.stack(truths)")
+            raise InvalidTruth(
+                f"expected fields with {self.num_envs} rows each; use {type(truth).__qualname__}.stack(truths)"
+            )
         self._planted = dataclasses.replace(truth, **fields)  # type: ignore[type-var]
 
     def _rekey(self, key: bytes) -> None:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .chance import PUBLIC, Chance, check_key, check_seed, streams
+from .chance import PUBLIC, Chance, check_key, streams
 from .errors import InvalidTruth, ResetNeeded, Unsupported
 from .truth import Audit, Truth, View, view_class
 
@@ -42,6 +42,7 @@ class World:
         self._planted: Truth | None = None
         self._stale = True
         self._views: dict[str, View] = {}
+        self.watched = False
 
     # -- for the bases ---------------------------------------------------------------------------------------------
     @property
@@ -51,8 +52,8 @@ class World:
 
     @property
     def plain(self) -> bool:
-        """Whether the next episode may stay undealt: nothing planted, rekeyed or looking."""
-        return not (self._stale or self._planted is not None or self._views)
+        """Whether the next episode may stay undealt: nothing planted or rekeyed, and nobody outside holds a view."""
+        return not (self._stale or self._planted is not None or self.watched)
 
     def seeded(self, seed: int | None) -> None:
         """Go to the next episode, or to the first of `seed`; deal nothing yet."""
@@ -142,10 +143,17 @@ class World:
             seen._truth, seen._done = (self.truth if self.started else None), self.done
         return self._views[party]
 
+    def watch(self, party: str) -> View:
+        """The view of `party` for somebody outside. Truths are dealt at once from now on."""
+        self.watched = True
+        return self.view(party)
+
     def plant(self, truth: Truth) -> None:
         """Deal `truth` at the next reset."""
         if not isinstance(truth, self.kind):
-            raise InvalidTruth(f"expected a {self.kind.__qualname__}, got {type(truth).__qualname__}; see view(env, ...) for its fields")
+            raise InvalidTruth(
+                f"expected a {self.kind.__qualname__}, got {type(truth).__qualname__}; see view(env, ...) for its fields"
+            )
         self._planted = truth
 
     def rekey(self, key: bytes) -> None:

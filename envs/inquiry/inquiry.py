@@ -1,0 +1,325 @@
+"""The engine of single-agent inquiry: ask questions of a table, then name the hypothesis."""
+
+from __future__ import annotations
+
+import copyreg
+import functools
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium import spaces
+
+from ...core.belief import Belief
+from ...core.chance import Chance
+from ...core.env import Env, check_discrete
+from ...core.errors import InvalidOption, InvalidTruth, UnknownOption
+from ...core.truth import Truth, View, release, seen_by
+from .table import Pair, Table
+
+__all__ = ["ACTIONS", "OBSERVATIONS", "Inquiry", "Secret", "secret_class"]
+
+ACTIONS = ("full", "ask")
+OBSERVATIONS = ("history", "last", "log")
+PRIVILEGED = ("verifier", "teacher", "critic", "auditor")
+AHEAD = 256
+"""Episodes dealt ahead by the fast path, at once as arrays."""
+
+
+class _PerTable(type):
+    """Type of the Truth classes that :func:`secret_class` makes; they are pickled by how they are made."""
+
+    table: Table
+    key: Any
+
+
+def _made_again(made: _PerTable) -> Any:
+    return made.__name__ if made is Secret else made.key
+
+
+copyreg.pickle(_PerTable, _made_again)  # type: ignore[arg-type]
+
+
+class Secret(Truth, metaclass=_PerTable):
+    """What is hidden in an inquiry. Subclasses made by :func:`secret_class` know the public table the answers come from."""
+
+    table: ClassVar[Table]
+
+    item: int = seen_by(*PRIVILEGED, doc="index of the hypothesis that holds")
+    fill: int = seen_by(*PRIVILEGED, doc="what redrawn cells answer in this episode (0 where none is redrawn)")
+
+    def __post_init__(self) -> None:
+        item = np.asarray(self.item)
+        if item.dtype.kind not in "iu" or item.size == 0 or item.min() < 0 or item.max() >= self.table.n:
+            raise InvalidTruth(f"item must be integers in [0, {self.table.n})")
+
+    @release("agent", of="item fill")
+    def answer(self, question: Any) -> Any:
+        """The true answer to a question, before noise."""
+        return self.table.answer(self.item, self.fill, question)
+
+    @release("agent", of="item")
+    def is_it(self, guess: Any) -> Any:
+        """Whether a guess is right."""
+        return self.item == guess
+
+
+def secret_class(table: Table, key: Any) -> type[Secret]:
+    """The Truth class over one table.
+
+    Args:
+        table: The public table.
+        key: ``(function, arguments)`` that makes this class again, so that truths can be pickled.
+    """
+    return _PerTable(
+        "Secret", (Secret,), {"__doc__": Secret.__doc__, "__module__": __name__, "table": table, "key": key}
+    )
+
+
+class Inquiry(Env):
+    """Engine: a Table and a few options make an environment. The rules are in :class:`~infogap.envs.inquiry.TwentyQuestions`.
+
+    Args:
+        truth: A class made by :func:`secret_class`.
+        budget: Turns, at least 1.
+        cost: Price of each question, float64 of shape (questions,).
+        actions: ``"full"`` or ``"ask"``.
+        observation: ``"history"``, ``"last"`` or ``"log"``.
+        masks: Whether info carries an ``action_mask``.
+        render_mode: None or ``"ansi"``.
+    """
+
+    family = "inquiry"
+    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 4}
+
+    def __init__(
+        self,
+        truth: type[Secret],
+        budget: int,
+        cost: npt.NDArray[np.float64],
+        actions: str,
+        observation: str,
+        masks: bool,
+        render_mode: str | None,
+    ) -> None:
+        for name, value, allowed in (("actions", actions, ACTIONS), ("observation", observation, OBSERVATIONS)):
+            if value not in allowed:
+                raise UnknownOption(f"unknown {name} {value!r}; expected one of {allowed}")
+        if isinstance(budget, bool) or not isinstance(budget, (int, np.integer)) or not 1 <= budget <= 1000:
+            raise InvalidOption(f"budget must be an int in [1, 1000], got {budget!r}")
+        self.truth_type = truth  # type: ignore[misc]
+        self.table = table = truth.table
+        super().__init__(render_mode)
+        self.budget, self.masks = int(budget), bool(masks)
+        self.actions, self.observed = actions, observation
+        self.cost = cost
+        self._reward = (-cost).tolist() if cost.any() else [0.0] * table.q
+        self._q, self._k = table.q, table.letters
+        self._deal = table.cumulative(table.deal)
+        self.action_space = spaces.Discrete(self._q + (table.n if actions == "full" else 1))
+        self._n = int(self.action_space.n)
+        self.observation_space = observation_space(observation, table, self.budget)
+        fills = 2**31 if table.redrawn else 1
+        self.truth_space = spaces.Dict(item=spaces.Discrete(table.n), fill=spaces.Discrete(fills))
+
+        # The fast path: what a turn tells, ready-made for every hypothesis and question.
+        pairs = [[(q, a) for a in range(self._k)] for q in range(self._q)]
+        self._told_rows = [[pairs[q][a] for q, a in enumerate(row)] for row in table.rows]
+        self._codes = pair_codes(self._q, self._k)
+        self._last_arrays = [[_two(q + 1, a + 1) for a in range(self._k)] for q in range(self._q)]
+        self._nothing = _two(0, 0)
+        self._blank_history, self._blank_log = np.zeros(self._q, np.int8), np.zeros((self.budget, 2), np.int16)
+        self._fast = table.exact and not self.masks
+        self._row: list[Pair] | None = None
+        self._dealt: list[int] = []
+        self._dealt_from = 0
+        self._clear()
+
+    def belief(self) -> Belief:
+        """The exact belief of an agent that assumes the prior."""
+        return self.table.belief()
+
+    @staticmethod
+    def hypothesis(truth: Truth) -> int:
+        """Index of the hypothesis that holds, as :meth:`belief` counts them."""
+        return truth.item  # type: ignore[attr-defined, no-any-return]
+
+    # -- the specification -----------------------------------------------------------------------------------------
+    def initial(self, chance: Chance) -> Secret:
+        """Draw the hypothesis, and the redrawn cells where there are some."""
+        item = chance.pick(self._deal)
+        fill = chance.below(2**31) if self.table.redrawn else item * 0
+        return self.truth_type(item=item, fill=fill)  # type: ignore[return-value, call-arg]
+
+    def _clear(self) -> None:
+        self._asked: list[Pair] = []
+        self._told: Pair | None = None
+        self._guess = -1
+        self._history, self._log = self._blank_history.copy(), self._blank_log.copy()
+        self._log_codes = self._log.view(np.int32).ravel()
+
+    def begin(self, view: View) -> None:
+        """Forget the last episode."""
+        self._clear()
+
+    def told(self) -> Pair | None:
+        """What the last turn told: (question, answer), or None."""
+        return self._told
+
+    def turn(self, view: View, action: int, noise: Chance) -> tuple[float, bool]:
+        """Ask, or guess and end. A budget used up ends the episode; with ``actions="ask"`` it commits first."""
+        if action >= self._q:
+            self._told = None
+            return self._guessed(view, action - self._q if self.actions == "full" else None), True
+        answer = self.table.told(view.answer(action), noise)
+        self._told = pair = (action, answer)
+        self._log[len(self._asked)] = action + 1, answer + 1
+        self._history[action] = answer + 1
+        self._asked.append(pair)
+        reward = self._reward[action]
+        if len(self._asked) < self.budget:
+            return reward, False
+        return (reward + self._guessed(view, None) if self.actions == "ask" else reward), True
+
+    def _guessed(self, view: View, guess: int | None) -> float:
+        """Take a guess, or the exact posterior's best; 1 where it is right."""
+        self._guess = self.table.best(self._asked) if guess is None else guess
+        return float(view.is_it(self._guess))
+
+    def observation(self, view: View) -> npt.NDArray[Any]:
+        """What has been told so far, in the form chosen."""
+        if self.observed == "history":
+            return self._history.copy()
+        if self.observed == "log":
+            return self._log.copy()
+        return self._nothing.copy() if self._told is None else self._last_arrays[self._told[0]][self._told[1]].copy()
+
+    def info(self, view: View) -> dict[str, Any]:
+        """The mask where it is switched on; what was committed to, at the end, with ``actions="ask"``."""
+        info: dict[str, Any] = {"action_mask": self.mask(view)} if self.masks else {}
+        if self._guess >= 0 and self.actions == "ask":
+            info["guess"] = self._guess
+        return info
+
+    def mask(self, view: View) -> npt.NDArray[np.int8]:
+        """Everything but, where answers never change, the questions asked already."""
+        mask = np.ones(self._n, np.int8)
+        if self.table.noise == 0.0:
+            mask[: self._q] = self._history == 0
+            if not mask.any():
+                mask[:] = 1
+        return mask
+
+    def read(self, observation: npt.NDArray[Any], action: int, turn: int) -> Pair | None:
+        """What an observation says was told in reply to `action` at turn `turn` (from 1): (question, answer), or None. For agents."""
+        if action >= self._q:
+            return None
+        if self.observed == "history":
+            return action, int(observation[action]) - 1
+        return action, int((observation if self.observed == "last" else observation[turn - 1])[1]) - 1
+
+    def render(self) -> str | None:
+        """The transcript in words, for ``render_mode="ansi"``."""
+        if self.render_mode is None:
+            return None
+        table = self.table
+        lines = [f"{i}. {table.questions[q]} - {table.alphabet[a]}" for i, (q, a) in enumerate(self._asked, 1)]
+        if self._guess >= 0:
+            lines.append(f"Guess: {table.items[self._guess]}")
+        return "\n".join(lines) or "Nothing asked yet."
+
+    # -- the fast path: equal to the template, held so by the tests ----------------------------------------------------
+    def reset(self, *, seed: int | None = None, options: Mapping[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Start an episode; see :meth:`infogap.core.env.Env.reset`."""
+        world = self._world
+        if seed is not None or options or not self._fast or not world.plain or world.seed is None:
+            result = super().reset(seed=seed, options=options)
+            self._dealt, self._dealt_from = [], world.episode
+            self._row = self._told_rows[world.truth.item] if self._fast else None  # type: ignore[attr-defined]
+            return result
+        episode = world.skip()
+        at = episode - self._dealt_from
+        if at >= len(self._dealt):
+            at, self._dealt_from = 0, episode
+            self._dealt = self._deal_ahead(episode)
+        self._row = self._told_rows[self._dealt[at]]
+        self._asked, self._told, self._guess = [], None, -1
+        if self.observed == "history":
+            self._history = self._blank_history.copy()
+            return self._blank_history.copy(), {}
+        if self.observed == "log":
+            self._log = self._blank_log.copy()
+            self._log_codes = self._log.view(np.int32).ravel()
+            return self._blank_log.copy(), {}
+        return self._nothing.copy(), {}
+
+    def _deal_ahead(self, episode: int) -> list[int]:
+        episodes = np.arange(episode, episode + AHEAD, dtype=np.uint64)
+        dealt = self.initial(self._world.dice.at(episodes, np.zeros(AHEAD, np.uint64)))
+        return np.asarray(dealt.item).tolist()  # type: ignore[no-any-return]
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Play one action; see :meth:`infogap.core.env.Env.step`."""
+        row = self._row
+        if row is None:
+            return super().step(action)
+        if type(action) is not int or not 0 <= action < self._n:
+            action = check_discrete(action, self._n)
+        if action >= self._q:
+            self._told = None
+            return self._finish_fast(action)
+        self._told = pair = row[action]
+        asked = self._asked
+        observed = self.observed
+        if observed == "last":
+            observation = self._last_arrays[action][pair[1]].copy()
+        elif observed == "history":
+            history = self._history
+            history[action] = pair[1] + 1
+            observation = history.copy()
+        else:
+            self._log_codes[len(asked)] = self._codes[action][pair[1]]
+            observation = self._log.copy()
+        asked.append(pair)
+        if len(asked) < self.budget:
+            return observation, self._reward[action], False, False, {}
+        return self._finish_fast(action, observation)
+
+    def _finish_fast(self, action: int, observation: Any = None) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """End the episode by a guess (no observation yet) or by the budget."""
+        world = self._world
+        self._row = None
+        reward = 0.0 if observation is None else self._reward[action]
+        if observation is None or self.actions == "ask":
+            self._guess = action - self._q if self.actions == "full" else self.table.best(self._asked)
+            at = world.episode - self._dealt_from
+            item = self._dealt[at] if at < len(self._dealt) and world._truth is None else world.truth.item  # type: ignore[attr-defined]
+            reward += float(self._guess == item)
+        world.done = True
+        if world.watched:
+            world.end()
+        if observation is None:
+            observation = self.observation(None)  # type: ignore[arg-type]
+        return observation, reward, True, False, ({"guess": self._guess} if self.actions == "ask" else {})
+
+
+def observation_space(observation: str, table: Table, budget: int) -> spaces.Space[Any]:
+    """Space of each form of observation."""
+    if observation == "history":
+        return spaces.Box(0, table.letters, (table.q,), np.int8)
+    if observation == "last":
+        return spaces.MultiDiscrete([table.q + 1, table.letters + 1], dtype=np.int16)
+    high = np.tile(np.array([table.q, table.letters], np.int16), (budget, 1))
+    return spaces.Box(np.zeros_like(high), high, dtype=np.int16)
+
+
+def _two(first: int, second: int) -> npt.NDArray[np.int16]:
+    return np.array([first, second], np.int16)
+
+
+@functools.cache
+def pair_codes(questions: int, letters: int) -> list[list[int]]:
+    """Each (question + 1, answer + 1) as the int32 whose memory is the two int16, so that one write stores both."""
+    pairs = np.array([[(q + 1, a + 1) for a in range(letters)] for q in range(questions)], np.int16)
+    return pairs.view(np.int32)[..., 0].tolist()  # type: ignore[no-any-return]

@@ -1,0 +1,1 @@
+"""Games among agents with private information, in PettingZoo's forms."""

@@ -1,0 +1,238 @@
+"""Kuhn poker: two players, three cards, one bet. With its equilibria and exact exploitability."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium import spaces
+
+from ...core.chance import Chance
+from ...core.errors import InvalidOption, InvalidTruth
+from ...core.game import Game, ParallelGame
+from ...core.truth import ALL, OWN, Truth, View, release, seen_by
+
+__all__ = [
+    "GAME_VALUE",
+    "KuhnPoker",
+    "KuhnTruth",
+    "env",
+    "equilibrium",
+    "expected_payoff",
+    "exploitability",
+    "parallel_env",
+    "raw_env",
+]
+
+SEATS = ("player_0", "player_1")
+CARDS = ("J", "Q", "K")
+STAKES: Mapping[str, int] = {"cc": 1, "bp": 1, "bb": 2, "cbp": 1, "cbb": 2}
+"""Finished histories and what the winner gains: c check, b bet or call, p fold."""
+GAME_VALUE = -1 / 18
+"""Expected payoff of player_0 between equilibrium players (Kuhn 1950, "A simplified two-person poker")."""
+
+Policy = Mapping[tuple[int, str], float]
+"""Probability to bet or call, by (card 0..2, history)."""
+
+_MOVES = {
+    h: tuple(0 if i >= len(h) else 2 if h[i] == "b" else 1 for i in range(3)) for h in ("", "c", "b", "cb", *STAKES)
+}
+_MOVER = {h: SEATS[len(h) % 2] for h in _MOVES}
+_FREE, _NOTHING = (True, True), (False, False)
+
+
+def payoff_of_first(cards: tuple[int, int], history: str) -> int:
+    """Chips that player_0 gains at the end of `history`; both ante one chip."""
+    stake = STAKES[history]
+    if history.endswith("p"):
+        return stake if len(history) % 2 == 0 else -stake
+    return stake if cards[0] > cards[1] else -stake
+
+
+class KuhnTruth(Truth):
+    """The deal and what has been played."""
+
+    card: dict[str, int] = seen_by(OWN, "verifier", "critic", doc="each player's card: 0 J, 1 Q, 2 K")
+    history: str = seen_by(ALL, doc="moves so far: c check, b bet or call, p fold")
+
+    def __post_init__(self) -> None:
+        if set(self.card) != set(SEATS) or not set(self.card.values()) <= {0, 1, 2} or len(set(self.card.values())) < 2:
+            raise InvalidTruth("a Kuhn deal gives the two players two different cards out of 0, 1, 2")
+        if self.history not in _MOVES:
+            raise InvalidTruth(f"{self.history!r} is not a history of Kuhn poker")
+
+    @release(ALL, of="history", per_step=None)
+    def over(self) -> bool:
+        """Whether the game has ended."""
+        return self.history in STAKES
+
+    @release(ALL, of="history", per_step=None)
+    def to_move(self) -> str:
+        """The seat that moves next."""
+        return _MOVER[self.history]
+
+    @release(OWN, of="history", per_step=None)
+    def legal(self, seat: str) -> tuple[bool, bool]:
+        """Which of the two actions the seat may play now."""
+        return _FREE if self.history not in STAKES and _MOVER[self.history] == seat else _NOTHING
+
+    @release(OWN, of="card history", per_step=None)
+    def payoff(self, seat: str) -> int:
+        """Chips gained, zero before the end. A showdown tells who holds more."""
+        if self.history not in STAKES:
+            return 0
+        gain = payoff_of_first((self.card[SEATS[0]], self.card[SEATS[1]]), self.history)
+        return gain if seat == SEATS[0] else -gain
+
+
+class KuhnPoker(Game):
+    """Kuhn poker, the smallest poker with bluffing.
+
+    ## Description
+    Each player antes one chip and gets one of the cards J, Q, K. The first player checks or bets one chip; facing a bet a player folds or calls; a bet
+    after a check gives the first player the last word. The higher card wins a showdown.
+
+    ## Action Space
+    `Discrete(2)`: 0 check (or fold, facing a bet), 1 bet (or call). The mask is all zero for the seat that is not to move.
+
+    ## Observation Space
+    `Dict(observation=Box(0, 2, (6,), int8), action_mask=Box(0, 1, (2,), int8))`. The observation is the own card one-hot (J, Q, K), then
+    the three possible moves in order: 0 not played, 1 check or fold, 2 bet or call.
+
+    ## Starting State
+    Two different cards, all six deals equally likely.
+
+    ## Rewards
+    At the end: chips won or lost, +-1 or +-2. Zero-sum.
+
+    ## Episode End
+    Terminates after a fold, a call or two checks. Never truncates.
+
+    ## Information
+    Empty.
+
+    ## Hidden State
+    The deal. A seat sees its own card only; after a showdown its payoff tells who held more, never the card itself.
+
+    ## Arguments
+    `render_mode`: None or `"ansi"` (the public moves and pot).
+
+    ## Reference Scores
+    Value for player_0 between equilibrium players: -1/18. Equilibria: player_0 plays one of a family with alpha in [0, 1/3] (bets J with alpha, K with
+    3 alpha, calls with Q with alpha + 1/3); player_1's is unique. See :func:`equilibrium` and :func:`exploitability`.
+
+    ## References
+    H. W. Kuhn, "A simplified two-person poker", Contributions to the Theory of Games I (1950), pp. 97-103.
+
+    ## Version History
+    * v0: initial version.
+    """
+
+    family: ClassVar[str] = "social/kuhn"
+    truth_type: ClassVar[type[Truth]] = KuhnTruth
+    seats: ClassVar[tuple[str, ...]] = SEATS
+    metadata: ClassVar[dict[str, Any]] = {
+        "name": "kuhn_v0",
+        "render_modes": ["ansi"],
+        "render_fps": 4,
+        "is_parallelizable": True,
+    }
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        super().__init__(render_mode)
+        observed = spaces.Dict(
+            observation=spaces.Box(0, 2, (6,), np.int8),
+            action_mask=spaces.Box(0, 1, (2,), np.int8),
+        )
+        self.spaces_of_observation = dict.fromkeys(SEATS, observed)
+        self.spaces_of_action = {seat: spaces.Discrete(2) for seat in SEATS}
+        cards = spaces.Dict({seat: spaces.Discrete(3) for seat in SEATS})
+        self.truth_space = spaces.Dict(card=cards, history=spaces.Text(3, min_length=0, charset="bcp"))
+
+    def initial(self, chance: Chance) -> KuhnTruth:
+        """Deal two of the three cards."""
+        first, second, _ = chance.permutation(3)
+        return KuhnTruth(card={SEATS[0]: first, SEATS[1]: second}, history="")
+
+    def transition(self, truth: Truth, seat: str, action: int, chance: Chance) -> KuhnTruth:
+        """Append the move."""
+        assert isinstance(truth, KuhnTruth)
+        played = "b" if action else ("p" if truth.history.endswith("b") else "c")
+        return KuhnTruth(card=truth.card, history=truth.history + played)
+
+    def observation(self, view: View) -> npt.NDArray[np.int8]:
+        """The own card one-hot and the moves."""
+        card = view.card
+        return np.array((card == 0, card == 1, card == 2, *_MOVES[view.history]), np.int8)
+
+    def render(self) -> str | None:
+        """The public moves, for ``render_mode="ansi"``."""
+        if self.render_mode is None:
+            return None
+        history = self._world.view(SEATS[0]).history
+        words = {"c": "checks", "b": "bets or calls", "p": "folds"}
+        said = [f"{SEATS[i % 2]} {words[move]}" for i, move in enumerate(history)]
+        return "; ".join([*said, f"pot {2 + history.count('b')}"])
+
+
+def raw_env(**kwargs: Any) -> KuhnPoker:
+    """The AEC environment; checks are made inside ``step``, so it is the same as :func:`env`."""
+    return KuhnPoker(**kwargs)
+
+
+env = raw_env
+
+
+def parallel_env(**kwargs: Any) -> ParallelGame:
+    """The parallel form: all seats answer, the seat to move is heard."""
+    return ParallelGame(KuhnPoker(**kwargs))
+
+
+# -- the game's theory -----------------------------------------------------------------------------------------------
+def equilibrium(seat: str, alpha: float = 0.0) -> dict[tuple[int, str], float]:
+    """An equilibrium policy of one seat: probability to bet or call by (card, history).
+
+    Args:
+        seat: ``"player_0"`` or ``"player_1"`` (whose equilibrium is unique; `alpha` is ignored).
+        alpha: In [0, 1/3], picks one of player_0's equilibria.
+
+    Raises:
+        InvalidOption: No such seat, or alpha is outside [0, 1/3].
+    """
+    if seat not in SEATS or not 0.0 <= alpha <= 1 / 3:
+        raise InvalidOption(f"expected a seat of {SEATS} and alpha in [0, 1/3], got {seat!r} and {alpha!r}")
+    if seat == SEATS[1]:
+        return {(0, "c"): 1 / 3, (1, "c"): 0.0, (2, "c"): 1.0, (0, "b"): 0.0, (1, "b"): 1 / 3, (2, "b"): 1.0}
+    return {(0, ""): alpha, (1, ""): 0.0, (2, ""): 3 * alpha, (0, "cb"): 0.0, (1, "cb"): alpha + 1 / 3, (2, "cb"): 1.0}
+
+
+def expected_payoff(first: Policy, second: Policy) -> float:
+    """Exact expected payoff of player_0 when `first` meets `second`, over the six deals."""
+
+    def value(cards: tuple[int, int], history: str) -> float:
+        if history in STAKES:
+            return float(payoff_of_first(cards, history))
+        mover = len(history) % 2
+        bet = (first, second)[mover][cards[mover], history]
+        other = "p" if history.endswith("b") else "c"
+        return bet * value(cards, history + "b") + (1 - bet) * value(cards, history + other)
+
+    deals = list(itertools.permutations(range(3), 2))
+    return sum(value((a, b), "") for a, b in deals) / len(deals)
+
+
+def exploitability(first: Policy, second: Policy) -> float:
+    """Mean gain of a best response over the two seats, in chips: (max_a u0(a, second) - min_b u0(first, b)) / 2. Zero at equilibrium.
+
+    Best responses are found by trying all 64 pure policies of a seat.
+    """
+    pure = [
+        [dict(zip(equilibrium(seat), map(float, bets))) for bets in itertools.product((0, 1), repeat=6)]
+        for seat in SEATS
+    ]
+    best_first = max(expected_payoff(policy, second) for policy in pure[0])
+    best_second = min(expected_payoff(first, policy) for policy in pure[1])
+    return (best_first - best_second) / 2
