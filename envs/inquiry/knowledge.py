@@ -53,8 +53,9 @@ class Knowledge:
         answers: (N, Q) int8, codes into `alphabet`; read-only.
         alphabet: What a code means: ("no", "yes", "unknown"), or ("no", "yes") in a closed world.
         priors: Name to (N,) float64 of positive probabilities that sum to 1; "uniform" is always there.
-        budgets: Policy for unknown answers to the suggested number of questions, for the default kinds: near what
-            questions of maximum answer entropy need under the uniform prior without noise.
+        budgets: Policy for unknown answers to the suggested number of questions, for the default kinds: what greedy
+            search (maximum answer entropy, uniform prior, no noise) needs in the mean to isolate an item, rounded up,
+            or down where greedy would then succeed in more than 95 % of the episodes.
         source: Where the facts come from, with its version.
         licence: The licence of the facts.
         notice: The notice that the licence asks for.
@@ -137,6 +138,9 @@ def save(knowledge: Knowledge, path: str | Path) -> None:
     Args:
         knowledge: What to write.
         path: Where to; `load` needs it to end in ``.world``.
+
+    Raises:
+        WorldFileError: The file cannot be written.
     """
     meta = {f.name: getattr(knowledge, f.name) for f in fields(knowledge) if f.name not in ("answers", "priors")}
     meta["budgets"] = dict(knowledge.budgets)
@@ -147,7 +151,10 @@ def save(knowledge: Knowledge, path: str | Path) -> None:
     }
     arrays |= {f"prior_{key}": value for key, value in sorted(knowledge.priors.items()) if key != "uniform"}
     payload = _archive(arrays)
-    Path(path).write_bytes(MAGIC + hashlib.sha256(payload).digest() + payload)
+    try:
+        Path(path).write_bytes(MAGIC + hashlib.sha256(payload).digest() + payload)
+    except (OSError, ValueError) as error:
+        raise WorldFileError(f"world file {Path(path).name!r} cannot be written: {error}") from error
 
 
 def select(knowledge: Knowledge, kinds: Sequence[str] | None = None, unknown: str = "honest") -> Knowledge:
@@ -194,7 +201,7 @@ def select(knowledge: Knowledge, kinds: Sequence[str] | None = None, unknown: st
         kinds=tuple(knowledge.kinds[j] for j in columns),
         answers=answers[rows],
         alphabet=ALPHABET[:2] if unknown == "none" else knowledge.alphabet,
-        priors={key: p[rows] / p[rows].sum() for key, p in knowledge.priors.items()},
+        priors={key: p[rows] / p[rows].sum() for key, p in knowledge.priors.items() if key != "uniform"},
     )
 
 
@@ -234,8 +241,8 @@ def _shipped(name: str) -> Knowledge:
 def _read(path: Path) -> Knowledge:
     try:
         blob = path.read_bytes()
-    except OSError as error:
-        raise WorldFileError(f"world file {path.name!r} cannot be read: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # ValueError: a path no file can have
+        raise WorldFileError(f"world file {path.name!r} cannot be read: {error}") from error
     found = blob[: len(MAGIC)]
     if found != MAGIC:
         if len(found) == len(MAGIC) and found[:-1] == MAGIC[:-1]:
