@@ -105,12 +105,8 @@ def test_facts(name: str) -> None:
 
 def test_unknown_cells_are_the_ones_nobody_can_answer() -> None:
     elements, countries = load("elements"), load("countries")
-    for item, question in (
-        ("oganesson", "Is it a gas at room temperature?"),  # five atoms were ever made
-        ("polonium", "Is it a metalloid?"),
-        ("lawrencium", "Is it in the f-block?"),
-    ):
-        assert cell(elements, item, question) == "unknown"
+    assert cell(elements, "oganesson", "Is it a gas at room temperature?") == "unknown"  # five atoms were ever made
+    assert cell(elements, "polonium", "Is it a metalloid?") == "unknown"
     assert cell(countries, "Russia", "Is it usually counted as part of Asia?") == "unknown"
     assert cell(countries, "Taiwan", "Is it a territory of another state?") == "unknown"
     share = (select(elements).answers == 2).mean()
@@ -256,15 +252,12 @@ def test_foreign_files_and_other_versions(tmp_path: Path, blob: bytes) -> None:
     assert "not a world file" in refused(path, blob[40:])
     for payload in (b"", b"nonsense", blob[40:-1000]):
         assert "not the right content" in refused(path, b"INFOGAP1" + hashlib.sha256(payload).digest() + payload)
-    with pytest.raises(WorldFileError, match="cannot be read"):
-        load(str(tmp_path / "absent.world"))
-    with pytest.raises(WorldFileError, match="cannot be read"):
-        load("no\0file.world")
+    (tmp_path / "folder.world").mkdir()
+    for absent in (str(tmp_path / "absent.world"), str(tmp_path / "folder.world"), "no\0file.world"):
+        with pytest.raises(WorldFileError, match="cannot be read"):
+            load(absent)
     with pytest.raises(WorldFileError, match="cannot be written"):
         save(toy(), tmp_path / "absent" / "x.world")
-    with pytest.raises(WorldFileError, match="cannot be read"):
-        (tmp_path / "folder.world").mkdir()
-        load(str(tmp_path / "folder.world"))
 
 
 def toy() -> Knowledge:
