@@ -15,9 +15,20 @@ import numpy.typing as npt
 
 from .errors import InvalidOption
 
-__all__ = ["Belief", "BitBelief", "TableBelief", "entropy_bits"]
+__all__ = [
+    "BatchBelief",
+    "BatchBits",
+    "BatchOfBeliefs",
+    "BatchTable",
+    "Belief",
+    "BitBelief",
+    "TableBelief",
+    "as_bits",
+    "entropy_bits",
+]
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 def entropy_bits(p: Floats) -> float:
@@ -42,6 +53,11 @@ class Belief(ABC):
         Raises:
             InvalidOption: No hypothesis allows this answer; nothing has changed.
         """
+
+    def learn(self, told: tuple[int, int], hypothesis: int) -> float:
+        """Take in (query, answer), and return :meth:`log_prob` of `hypothesis` after it."""
+        self.update(*told)
+        return self.log_prob(hypothesis)
 
     @abstractmethod
     def log_prob(self, hypothesis: int) -> float:
@@ -96,7 +112,8 @@ class TableBelief(Belief):
 
     def probabilities(self) -> Floats:
         """The normalised weights."""
-        return self._weight / self._weight.sum()
+        p: Floats = self._weight / self._weight.sum()
+        return p
 
 
 class BitBelief(Belief):
@@ -125,6 +142,14 @@ class BitBelief(Belief):
             raise InvalidOption(_CONTRADICTION.format(answer, query))
         self._left = left
 
+    def learn(self, told: tuple[int, int], hypothesis: int) -> float:
+        """The two in one; training loops call it at every step."""
+        left = self._left & self.sets[told[0]][told[1]]
+        if not left:
+            raise InvalidOption(_CONTRADICTION.format(told[1], told[0]))
+        self._left = left
+        return -self._log[left.bit_count()] if left >> hypothesis & 1 else -math.inf
+
     def log_prob(self, hypothesis: int) -> float:
         """Minus the log number of candidates."""
         return -self._log[self._left.bit_count()] if self._left >> hypothesis & 1 else -math.inf
@@ -133,7 +158,109 @@ class BitBelief(Belief):
         """Uniform over the candidates."""
         raw = np.frombuffer(self._left.to_bytes((self.n + 7) // 8, "little"), np.uint8)
         bits = np.unpackbits(raw, count=self.n, bitorder="little").astype(np.float64)
-        return bits / bits.sum()
+        p: Floats = bits / bits.sum()
+        return p
+
+
+class BatchBelief(ABC):
+    """One belief per row of a vector environment.
+
+    Attributes:
+        prior_log: Log-probability of each hypothesis at the start, float64 of shape (hypotheses,).
+    """
+
+    prior_log: Floats
+
+    @abstractmethod
+    def reset(self, rows: npt.NDArray[np.intp]) -> None:
+        """Back to the prior in `rows`."""
+
+    @abstractmethod
+    def learn(self, queries: Ints, answers: Ints, hypotheses: Ints) -> Floats:
+        """Take in an answer in each row with ``queries >= 0``; log-probability of each row's hypothesis after it, of shape (rows,)."""
+
+
+class BatchBits(BatchBelief):
+    """:class:`BitBelief` for `rows` rows, as words of 64 bits."""
+
+    def __init__(self, allows: npt.NDArray[np.bool_], support: npt.NDArray[np.bool_], rows: int) -> None:
+        queries, self._letters, n = allows.shape
+        pad = -n % 64
+        widened = np.pad(
+            allows.reshape(-1, n), ((0, 1), (0, pad)), constant_values=True
+        )  # the last row excludes nothing
+        self._sets = np.packbits(widened, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+        self._start = np.packbits(np.pad(support, (0, pad)), bitorder="little").view("<u8").astype(np.uint64)
+        self._nothing = queries * self._letters
+        self._left = np.tile(self._start, (rows, 1))
+        self._rows = np.arange(rows)
+        with np.errstate(divide="ignore"):
+            self._log = -np.array([-math.inf, *(math.log(k) for k in range(1, n + 1))])
+            self.prior_log = np.where(support, self._log[int(support.sum())], -np.inf)
+
+    def reset(self, rows: npt.NDArray[np.intp]) -> None:
+        """Back to the support."""
+        self._left[rows] = self._start
+
+    def learn(self, queries: Ints, answers: Ints, hypotheses: Ints) -> Floats:
+        """Keep the candidates that give the answers."""
+        cells = queries * self._letters + answers
+        cells[queries < 0] = self._nothing
+        left = self._left
+        left &= self._sets.take(cells, axis=0)
+        log: Floats = self._log.take(np.bitwise_count(left).sum(axis=1, dtype=np.intp))
+        words = left[self._rows, hypotheses >> 6]
+        lost = (words >> (hypotheses & 63).astype(np.uint64)) & np.uint64(1) == 0
+        if lost.any():
+            log[lost] = -np.inf
+        return log
+
+
+class BatchTable(BatchBelief):
+    """:class:`TableBelief` for `rows` rows."""
+
+    def __init__(self, likelihood: Floats, prior: Floats, rows: int) -> None:
+        queries, self._letters, n = likelihood.shape
+        self._cells = np.concatenate([likelihood.reshape(-1, n), np.ones((1, n))])
+        self._nothing = queries * self._letters
+        self._prior = prior
+        self._weight = np.tile(prior, (rows, 1))
+        self._rows = np.arange(rows)
+        with np.errstate(divide="ignore"):
+            self.prior_log = np.log(prior)
+
+    def reset(self, rows: npt.NDArray[np.intp]) -> None:
+        """Back to the prior."""
+        self._weight[rows] = self._prior
+
+    def learn(self, queries: Ints, answers: Ints, hypotheses: Ints) -> Floats:
+        """Multiply the likelihoods in, and normalise."""
+        cells = queries * self._letters + answers
+        cells[queries < 0] = self._nothing
+        weight = self._weight
+        weight *= self._cells.take(cells, axis=0)
+        weight /= weight.sum(axis=1, keepdims=True)
+        with np.errstate(divide="ignore"):
+            return np.log(weight[self._rows, hypotheses])
+
+
+class BatchOfBeliefs(BatchBelief):
+    """Any belief, one object per row: slow, and right for beliefs that have no batch form."""
+
+    def __init__(self, beliefs: list[Belief]) -> None:
+        self._beliefs = beliefs
+        with np.errstate(divide="ignore"):
+            self.prior_log = np.log(beliefs[0].probabilities())
+
+    def reset(self, rows: npt.NDArray[np.intp]) -> None:
+        """Back to the prior."""
+        for i in rows.tolist():
+            self._beliefs[i].reset()
+
+    def learn(self, queries: Ints, answers: Ints, hypotheses: Ints) -> Floats:
+        """Row by row."""
+        told = zip(self._beliefs, queries.tolist(), answers.tolist(), hypotheses.tolist(), strict=True)
+        return np.array([b.log_prob(h) if q < 0 else b.learn((q, a), h) for b, q, a, h in told])
 
 
 def as_bits(row: npt.NDArray[Any]) -> int:

@@ -96,6 +96,19 @@ class Env(gym.Env[Any, Any]):
         """An exact belief over this environment's hypotheses at the start of an episode, or None."""
         return None
 
+    def told(self) -> tuple[int, int] | None:
+        """What the last turn told the agent, as :meth:`belief` takes it: (query, answer), or None."""
+        return None
+
+    @staticmethod
+    def hypothesis(truth: Truth) -> Any:
+        """Index of the hypothesis of `truth` that holds, as :meth:`belief` counts them; an array for a struct of arrays."""
+        raise NotImplementedError
+
+    def current_hypothesis(self) -> int:
+        """The same of the current truth. Privileged: for rewards and checks."""
+        return int(self.hypothesis(self._world.truth))
+
     @staticmethod
     def verify(view: View, episode: Episode) -> Verdict:
         """Judge a recorded episode: pure, repeatable offline, and apart from the reward."""
@@ -194,6 +207,8 @@ class Env(gym.Env[Any, Any]):
             return world.final_truth if args and args[0] else world.truth
         if verb == "template":
             return use_template(self)
+        if verb == "position":
+            return world.position
         return {"view": world.watch, "plant": world.plant, "rekey": world.rekey, "audit": world.set_audit}[verb](*args)
 
 

@@ -29,7 +29,7 @@ class Episode:
     Attributes:
         id: Registered id of the environment.
         kwargs: Its constructor arguments.
-        seed: Seed of the last seeded reset; None where the environment drew its own (the truth cannot be dealt again then).
+        seed: Seed of the streams, given or drawn; None where the truth was planted and cannot be dealt again.
         number: Episodes since that reset, from 0.
         observations: One more than actions: the reset's observation first.
         actions: The actions, in order.

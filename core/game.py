@@ -162,6 +162,8 @@ class Game(AECEnv[str, Any, Any]):
         world = self._world
         if verb == "reveal":
             return world.final_truth if args and args[0] else world.truth
+        if verb == "position":
+            return world.position
         return {"view": world.watch, "plant": world.plant, "rekey": world.rekey, "audit": world.set_audit}[verb](*args)
 
 

@@ -18,6 +18,7 @@ from gymnasium import spaces
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
+from .belief import BatchBelief
 from .chance import PUBLIC, Chance, KeyedChance, check_key, check_seed, streams
 from .env import Env
 from .errors import EpisodeOver, InvalidAction, InvalidOption, InvalidSeed, InvalidTruth, ResetNeeded, UnknownOption
@@ -111,6 +112,20 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
     def info(self, rows: Rows | None = None) -> dict[str, Any]:
         """The agents' infos in Gymnasium's vector form: of `rows`, or of all."""
         return {}
+
+    def told(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """What the last turn told in each row: fresh arrays of queries and answers, query -1 where nothing."""
+        raise NotImplementedError
+
+    def batch_belief(self) -> BatchBelief | None:
+        """An exact belief per row at the start of an episode, or None."""
+        return None
+
+    def hypotheses(self) -> npt.NDArray[np.int64]:
+        """Index of the hypothesis that holds in each row. Privileged: for rewards and checks."""
+        if self._truth is None:
+            raise ResetNeeded("there is no episode yet; call reset() first")
+        return np.asarray(self._one.hypothesis(self._truth))
 
     # -- chance ----------------------------------------------------------------------------------------------------
     def turns(self) -> npt.NDArray[np.int64]:
@@ -358,7 +373,9 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
 
     def _plant(self, truth: Truth) -> None:
         if not isinstance(truth, self._one.truth_type):
-            raise InvalidTruth(f"expected a {self._one.truth_type.__qualname__} of arrays, got {type(truth).__qualname__}")
+            raise InvalidTruth(
+                f"expected a {self._one.truth_type.__qualname__} of arrays, got {type(truth).__qualname__}"
+            )
         fields = {name: np.array(getattr(truth, name)) for name in truth.names}
         if any(values.shape[:1] != (self.num_envs,) for values in fields.values()):
             raise InvalidTruth(

@@ -30,7 +30,8 @@ class World:
     def __init__(self, family: str, generator: int, kind: type[Truth], initial: Callable[[Chance], Truth]) -> None:
         self.family, self.generator, self.kind = family, generator, kind
         self._initial = initial
-        self.key, self.seed = PUBLIC, None
+        self.key = PUBLIC
+        self.seed: int | None = None
         self.episode = -1
         self.turn = 0
         self.done = True
@@ -43,6 +44,7 @@ class World:
         self._stale = True
         self._views: dict[str, View] = {}
         self.watched = False
+        self._given = False
 
     # -- for the bases ---------------------------------------------------------------------------------------------
     @property
@@ -74,12 +76,13 @@ class World:
         self.seeded(seed)
         self._move_streams()
         planted, self._planted = self._planted, None
+        self._given = planted is not None
         self.show(planted if planted is not None else self._deal(self.dice))
 
     def skip(self) -> int:
         """Start the next episode and leave it undealt; allowed while :attr:`plain`. Returns its number."""
         self._previous = self.episode if self._truth is None else self._truth
-        self._truth, self.done, self.turn = None, False, 0
+        self._truth, self.done, self.turn, self._given = None, False, 0, False
         self.episode += 1
         return self.episode
 
@@ -142,6 +145,11 @@ class World:
             self._views[party] = seen
             seen._truth, seen._done = (self.truth if self.started else None), self.done
         return self._views[party]
+
+    @property
+    def position(self) -> tuple[int | None, int]:
+        """Seed and number of the episode, from which it can be dealt again; the seed is None for a planted truth."""
+        return (None if self._given else self.seed), self.episode
 
     def watch(self, party: str) -> View:
         """The view of `party` for somebody outside. Truths are dealt at once from now on."""

@@ -141,9 +141,17 @@ class Inquiry(Env):
         return self.table.belief()
 
     @staticmethod
-    def hypothesis(truth: Truth) -> int:
+    def hypothesis(truth: Truth) -> Any:
         """Index of the hypothesis that holds, as :meth:`belief` counts them."""
-        return truth.item  # type: ignore[attr-defined, no-any-return]
+        return truth.item  # type: ignore[attr-defined]
+
+    def current_hypothesis(self) -> int:
+        """The same of the current truth, without making the truth where the fast path left it undealt."""
+        world = self._world
+        at = world.episode - self._dealt_from
+        if world._truth is None and 0 <= at < len(self._dealt):
+            return self._dealt[at]
+        return world.truth.item  # type: ignore[attr-defined, no-any-return]
 
     # -- the specification -----------------------------------------------------------------------------------------
     def initial(self, chance: Chance) -> Secret:
@@ -293,9 +301,7 @@ class Inquiry(Env):
         reward = 0.0 if observation is None else self._reward[action]
         if observation is None or self.actions == "ask":
             self._guess = action - self._q if self.actions == "full" else self.table.best(self._asked)
-            at = world.episode - self._dealt_from
-            item = self._dealt[at] if at < len(self._dealt) and world._truth is None else world.truth.item  # type: ignore[attr-defined]
-            reward += float(self._guess == item)
+            reward += float(self._guess == self.current_hypothesis())
         world.done = True
         if world.watched:
             world.end()

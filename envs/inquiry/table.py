@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...core.belief import Belief, BitBelief, TableBelief
+from ...core.belief import BatchBelief, BatchBits, BatchOfBeliefs, BatchTable, Belief, BitBelief, TableBelief
 from ...core.chance import Chance
 from ...core.errors import InvalidOption
 
@@ -144,6 +144,15 @@ class Table:
         if self.exact and np.allclose(uniform, uniform[0], rtol=1e-12, atol=0):
             return BitBelief(self.truth_likelihood > 0, self.prior > 0)
         return RepeatBelief(self) if self.redrawn else TableBelief(self.likelihood, self.prior)
+
+    def batch_belief(self, rows: int) -> BatchBelief:
+        """The same for each row of a vector environment."""
+        one = self.belief()
+        if isinstance(one, BitBelief):
+            return BatchBits(self.truth_likelihood > 0, self.prior > 0, rows)
+        if isinstance(one, RepeatBelief):
+            return BatchOfBeliefs([one, *(self.belief() for _ in range(rows - 1))])
+        return BatchTable(self.likelihood, self.prior, rows)
 
     def best(self, transcript: Sequence[Pair]) -> int:
         """The most probable hypothesis after a transcript of (question, answer told); the first of equals."""

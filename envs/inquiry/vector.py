@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...core.belief import BatchBelief
 from ...core.vector import Rows, VectorEnv
 from .inquiry import Inquiry
 from .twenty_questions import TwentyQuestions
@@ -48,6 +49,7 @@ class TwentyQuestionsVector(VectorEnv):
         self._log_at = np.arange(rows, dtype=np.int64) * self._budget
         self._history_at = np.arange(rows, dtype=np.int64) * self._q
         self._last = np.zeros(rows, np.int32)
+        self._code = self._last
         self._guess = np.full(rows, -1, np.int64)
 
     def begin(self, rows: Rows) -> None:
@@ -56,7 +58,8 @@ class TwentyQuestionsVector(VectorEnv):
         self._base[rows] = item * self._width
         if not self._asks:
             self._right[rows] = item + self._q
-        self._last[rows] = 0
+        if self._observed == "last":
+            self._last[rows] = 0
         if self._logs:
             self._log[rows] = 0
         if self._histories:
@@ -73,7 +76,9 @@ class TwentyQuestionsVector(VectorEnv):
             code = self._codes.take(cells)
         else:
             code = self._noisy_codes(questions, guesses)
-        self._last = code
+        self._code = code
+        if self._observed == "last":
+            self._last = code.copy()
         if self._logs:
             self._log.ravel()[self._log_at + np.minimum(self.turns() - 1, self._budget - 1)] = code
         if self._histories:
@@ -161,6 +166,10 @@ class TwentyQuestionsVector(VectorEnv):
         return mask
 
     def told(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """What the last turn told, per row: questions and answers, -1 where nothing."""
-        pairs = self._last.view(np.int16).reshape(self.num_envs, 2).astype(np.int64) - 1
+        """What the last turn told in each row: questions and answers, -1 where nothing."""
+        pairs = self._code.view(np.int16).reshape(self.num_envs, 2).astype(np.int64) - 1
         return pairs[:, 0], pairs[:, 1]
+
+    def batch_belief(self) -> BatchBelief:
+        """The exact belief of agents that assume the prior."""
+        return self.table.batch_belief(self.num_envs)
