@@ -1,0 +1,209 @@
+"""The command line: ``infogap list | play | bench | train | check | replay``."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from .core.errors import InfogapError, InvalidOption, RecordingError, UnknownOption
+
+if TYPE_CHECKING:
+    from .core.truth import Truth
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich")
+bench_app = typer.Typer(pretty_exceptions_enable=False)
+app.add_typer(bench_app, name="bench")
+
+TWENTY = "infogap/TwentyQuestions-v0"
+CARD_SECTIONS = ("Description", "Hidden State", "Action Space", "Observation Space", "Rewards", "Episode End")
+
+
+def main() -> None:
+    """The console entry point. Expected errors are one red line and exit code 2; ctrl-C is exit code 130."""
+    try:
+        app()
+    except InfogapError as error:
+        _print_error(error)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _print_error(error: InfogapError) -> None:
+    Console(stderr=True).print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True, highlight=False)
+
+
+@app.callback()
+def _infogap() -> None:
+    """Reinforcement-learning environments with a declared, checked and measured information gap."""
+
+
+# -- list ------------------------------------------------------------------------------------------------------------
+@app.command("list")
+def list_(
+    card: Annotated[str | None, typer.Option(metavar="ID", help="Show the partition and rules of one.")] = None,
+) -> None:
+    """List the environments and the worlds of knowledge that come with them."""
+    console = Console()
+    if card is not None:
+        _card(card, console)
+        return
+    from .envs.inquiry.knowledge import load, names
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("id", "interface", "family"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("what it is")
+    for id, (kind, interface) in _kinds().items():
+        table.add_row(id, interface, kind.family, (inspect.getdoc(kind) or "").split("\n")[0])
+    console.print(table)
+    worlds = Table("world", "items", "questions", "priors", box=None, header_style="bold", pad_edge=False)
+    for name in names():
+        world = load(name)
+        worlds.add_row(name, str(len(world.items)), str(len(world.questions)), ", ".join(sorted(world.priors)))
+    console.print()
+    console.print(worlds)
+    console.print("\nRules and partition of one: infogap list --card ID", style="dim")
+
+
+def _kinds() -> dict[str, tuple[Any, str]]:
+    """Class and interface of every registered id."""
+    import importlib
+
+    import gymnasium as gym
+    from gymnasium.envs.registration import load_env_creator
+
+    from .envs import GAMES
+
+    single = {name: spec for name, spec in gym.registry.items() if name.startswith("infogap/")}
+    found = {name: (load_env_creator(str(spec.entry_point)), "Gymnasium") for name, spec in single.items()}
+    games = {name: (type(importlib.import_module(module).raw_env()), "PettingZoo") for name, module in GAMES.items()}
+    return {**found, **games}
+
+
+def _card(id: str, console: Console) -> None:
+    """The partition table and the rules of one environment."""
+    from rich.markdown import Markdown
+
+    kinds = _kinds()
+    if id not in kinds:
+        raise UnknownOption(f"unknown id {id!r}; expected one of {', '.join(kinds)}")
+    kind, interface = kinds[id]
+    console.print(f"[bold]{id}[/]  ({interface}, family {kind.family})")
+    table = Table("name", "kind", "always", "at the end", "reads", "a step", "meaning", title="Partition")
+    for row in _rows(kind().truth_type):
+        table.add_row(*row)
+    console.print(table)
+    sections = dict(part.partition("\n")[::2] for part in (inspect.getdoc(kind) or "").split("## ")[1:])
+    text = "\n".join(f"## {name}\n{sections[name]}" for name in CARD_SECTIONS if name in sections)
+    console.print(Markdown(text))
+
+
+def _rows(truth: type[Truth]) -> list[tuple[str, ...]]:
+    from .core.truth import partition
+
+    def parties(names: frozenset[str]) -> str:
+        words = {"*": "everybody", "own": "each seat, its own"}
+        return ", ".join(sorted(words.get(name, name) for name in names)) or "-"
+
+    return [
+        (
+            row.name,
+            row.kind,
+            parties(row.to),
+            parties(row.at_end),
+            ", ".join(sorted(row.of)) if row.kind == "release" else "",
+            "" if row.kind == "field" else "any" if row.per_step is None else str(row.per_step),
+            escape(row.doc),
+        )
+        for row in partition(truth)
+    ]
+
+
+# -- play and replay ---------------------------------------------------------------------------------------------------
+@app.command()
+def play(
+    id: Annotated[str, typer.Argument(metavar="[ID]")] = TWENTY,
+    world: Annotated[str | None, typer.Option(help="A world's name, or a path to a .world file.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the episode; a fresh one by default.")] = None,
+    actions: Annotated[str | None, typer.Option(help="full: questions and guesses. ask: questions and commit.")] = None,
+    budget: Annotated[int | None, typer.Option(help="Turns.")] = None,
+    noise: Annotated[float | None, typer.Option(help="Chance that an answer is wrong.")] = None,
+    prior: Annotated[str | None, typer.Option(help="Prior over the items.")] = None,
+    unknown: Annotated[str | None, typer.Option(help="honest, redrawn or none.")] = None,
+    hints: Annotated[bool, typer.Option("--hints", help="Tell how many candidates are left.")] = False,
+    record: Annotated[Path | None, typer.Option(help="Append the episode to this file, for replay.")] = None,
+) -> None:
+    """Play an episode in the terminal; also from standard input, one line a turn."""
+    from .benchmarks import play as terminal
+    from .wrappers import RecordEpisodes
+
+    options = {"world": world, "actions": actions, "budget": budget, "noise": noise, "prior": prior, "unknown": unknown}
+    env = terminal.make(id, {name: value for name, value in options.items() if value is not None})
+    if record is not None:
+        env = RecordEpisodes(env, record, agent="human")
+    terminal.play(env, seed, hints, Console())
+    env.close()
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A file of recorded episodes.")],
+    episode: Annotated[int | None, typer.Option(help="Which one, from 1; all by default.")] = None,
+) -> None:
+    """Show recorded episodes in words, deal their truth again and say whether they agree."""
+    from .benchmarks import play as terminal
+    from .core.episode import read_episodes
+
+    console, shown = Console(), 0
+    for number, one in enumerate(read_episodes(file), 1):
+        if episode is None or number == episode:
+            console.print(f"[bold]Episode {number}[/]")
+            terminal.replay(one, console)
+            shown += 1
+    if not shown and episode is not None:
+        raise InvalidOption(f"{file} has no episode {episode}; they are counted from 1")
+    if not shown:
+        raise RecordingError(f"{file} holds no whole episode")
+
+
+# -- check and train -----------------------------------------------------------------------------------------------------
+@app.command()
+def check(
+    id: Annotated[str, typer.Argument(help="A registered id; module:id imports the module first.")],
+    party: Annotated[str | None, typer.Option(help="The party that must not know; all in turn by default.")] = None,
+    pairs: Annotated[int | None, typer.Option(help="Pairs of twin worlds to compare.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the report to this file too.")] = None,
+) -> None:
+    """Look for leaks with twin worlds. Exit code 0 clean, 1 leak, 2 vacuous, 3 broken."""
+    from .check import check as run_check
+
+    given: Mapping[str, Any] = {"party": party, "pairs": pairs}
+    try:
+        report = run_check(id, **{name: value for name, value in given.items() if value is not None})
+    except InfogapError as error:  # 2 means vacuous here
+        _print_error(error)
+        raise typer.Exit(3) from None
+    print(report.text())
+    if json is not None:
+        try:
+            json.write_text(report.json() + "\n", encoding="utf-8")
+        except OSError as error:
+            raise RecordingError(
+                f"cannot write {json}: {error.strerror}; choose a folder that can be written"
+            ) from error
+    raise typer.Exit(report.exit_code)
+
+
+if __name__ == "__main__":
+    main()
