@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .errors import InvalidKey, InvalidOption, InvalidSeed
+from .errors import InvalidKey, InvalidOption, InvalidSeed, shown
 
 __all__ = ["PUBLIC", "Chance", "check_key", "check_seed", "stream_key", "streams"]
 
@@ -28,6 +28,7 @@ PUBLIC = b"infogap public key"
 
 _MASK = (1 << 64) - 1
 _U = np.uint64
+_SEED_BITS = 1024
 _EPISODE, _TURN = 32, 8
 """A counter is ``episode << 32 | turn << 8 | lane``: 2**32 episodes of 2**24 turns with 256 words each."""
 
@@ -47,12 +48,15 @@ def _mix_array(x: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 
 def check_seed(seed: Any) -> int | None:
-    """A seed as a Python int, or None. Raises InvalidSeed for anything but a non-negative integer (bool is none)."""
+    """A seed as a Python int, or None. Raises InvalidSeed for anything but an integer in [0, 2**1024) (bool is none)."""
     if seed is None:
         return None
-    if isinstance(seed, (bool, np.bool_)) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise InvalidSeed(f"expected a non-negative int or None as seed, got {type(seed).__name__} {seed!r:.40}")
-    return int(seed)
+    if isinstance(seed, (bool, np.bool_)) or not isinstance(seed, (int, np.integer)):
+        raise InvalidSeed(f"expected a non-negative int or None as seed, got {type(seed).__name__} {shown(seed)}")
+    seed = int(seed)
+    if seed < 0 or seed.bit_length() > _SEED_BITS:
+        raise InvalidSeed(f"expected a seed in [0, 2**{_SEED_BITS}), got {shown(seed)}")
+    return seed
 
 
 def check_key(key: Any) -> bytes:

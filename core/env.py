@@ -19,10 +19,10 @@ from gymnasium import spaces
 from .belief import Belief
 from .chance import Chance, check_seed
 from .episode import Episode
-from .errors import EpisodeOver, InvalidAction, ResetNeeded, UnknownOption, Unsupported
+from .errors import EpisodeOver, InvalidAction, ResetNeeded, UnknownOption, Unsupported, shown
 from .judge import Verdict
 from .truth import Truth, View, partition
-from .world import World
+from .world import World, check_options
 
 __all__ = ["Env", "check_discrete", "use_template"]
 
@@ -44,7 +44,7 @@ def check_discrete(action: Any, n: int) -> int:
             raise InvalidAction(f"expected an int in [0, {n}), got {type(action).__name__}{shape}")
         action = int(action)
     if not 0 <= action < n:
-        raise InvalidAction(f"expected an int in [0, {n}), got {action}")
+        raise InvalidAction(f"expected an int in [0, {n}), got {shown(action)}")
     return int(action)
 
 
@@ -137,11 +137,10 @@ class Env(gym.Env[Any, Any]):
 
         Raises:
             InvalidSeed: Not a non-negative int.
-            UnknownOption: An option was given.
+            InvalidOption, UnknownOption: An option was given, or what was given is no mapping.
         """
         seed = check_seed(seed)
-        if options:
-            raise UnknownOption(f"unknown reset options {sorted(map(str, options))}; this environment takes none")
+        check_options(options)
         if seed is not None:
             super().reset(seed=seed)
         self._world.open(seed)
@@ -209,7 +208,9 @@ class Env(gym.Env[Any, Any]):
             return use_template(self)
         if verb == "position":
             return world.position
-        return {"view": world.watch, "plant": world.plant, "rekey": world.rekey, "audit": world.set_audit}[verb](*args)
+        if verb == "plant":
+            return world.plant(args[0], self.truth_space)
+        return {"view": world.watch, "rekey": world.rekey, "audit": world.set_audit}[verb](*args)
 
 
 def use_template(env: Env) -> None:

@@ -72,7 +72,7 @@ class EpisodeBuilder:
         self._observations.append(_copied(observation))
         self._rewards.append(float(reward))
         if terminated or truncated:
-            self._ended, self._info = ("terminated" if terminated else "truncated"), dict(info)
+            self._ended, self._info = ("terminated" if terminated else "truncated"), _copied(dict(info))
 
     @property
     def steps(self) -> int:
@@ -150,9 +150,9 @@ class EpisodeWriter:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = open(self.path, "a+b", buffering=0)  # noqa: SIM115 - lives as long as the writer
             self._cut_torn_line()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a path no file can have
             raise RecordingError(
-                f"cannot record to {self.path}: {error.strerror}; choose a folder that can be written"
+                f"cannot record to {self.path}: {error}; choose a folder that can be written"
             ) from error
 
     def _cut_torn_line(self) -> None:
@@ -160,11 +160,15 @@ class EpisodeWriter:
         data = self._file.read()
         if data and not data.endswith(b"\n"):
             self._file.truncate(data.rfind(b"\n") + 1)
-        self._file.seek(0, os.SEEK_END)
 
     def write(self, episode: Episode) -> None:
         """Append one episode."""
-        data = _line(episode).encode()
+        try:
+            data = _line(episode).encode()
+        except (TypeError, ValueError) as error:
+            raise RecordingError(f"an episode of {episode.id} holds what JSON cannot: {error}") from None
+        if self._file.closed:
+            raise RecordingError(f"cannot record to {self.path}: the writer is closed")
         start = self._file.seek(0, os.SEEK_END)
         try:
             written = 0
@@ -194,17 +198,17 @@ def read_episodes(path: str | os.PathLike[str]) -> Iterator[Episode]:
     """
     try:
         lines = Path(path).read_bytes().split(b"\n")
-    except OSError as error:
-        raise RecordingError(f"cannot read {path}: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise RecordingError(f"cannot read {path}: {error}") from error
     for number, line in enumerate(lines, 1):
         if not line:
             continue
+        if number == len(lines):  # every whole line ends in a newline
+            warnings.warn(f"{path}: the last line is incomplete and was left out", stacklevel=2)
+            return
         try:
             episode = _parsed(line)
         except (ValueError, KeyError, TypeError):
-            if number == len(lines):
-                warnings.warn(f"{path}: the last line is incomplete and was left out", stacklevel=2)
-                return
             raise RecordingError(
                 f"{path}: line {number} is damaged; the {number - 1} lines before it are whole"
             ) from None

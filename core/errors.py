@@ -6,6 +6,8 @@ that ordinary handlers work too. A message says what was wrong, what was expecte
 
 from __future__ import annotations
 
+from typing import Any
+
 __all__ = [
     "CheckpointError",
     "EpisodeOver",
@@ -24,7 +26,16 @@ __all__ = [
     "Unsupported",
     "VerifierFault",
     "WorldFileError",
+    "shown",
 ]
+
+
+def shown(value: Any) -> str:
+    """What was given, for a message: its repr cut short, or its type where Python refuses to print it (an int of 5,000 digits)."""
+    try:
+        return f"{value!r:.60}"
+    except Exception:
+        return f"a {type(value).__name__}"
 
 
 class InfogapError(Exception):

@@ -16,9 +16,9 @@ from pettingzoo import AECEnv, ParallelEnv
 
 from .chance import Chance, check_seed
 from .env import check_discrete
-from .errors import EpisodeOver, InvalidAction, ResetNeeded, UnknownOption, Unsupported
+from .errors import EpisodeOver, InvalidAction, InvalidTruth, ResetNeeded, UnknownOption, Unsupported
 from .truth import Truth, View, partition
-from .world import World
+from .world import World, check_options
 
 __all__ = ["Game", "ParallelGame"]
 
@@ -85,11 +85,10 @@ class Game(AECEnv[str, Any, Any]):
             options: Must be empty.
 
         Raises:
-            InvalidSeed, UnknownOption: What was given is none of these.
+            InvalidSeed, InvalidOption, UnknownOption: What was given is none of these.
         """
         seed = check_seed(seed)
-        if options:
-            raise UnknownOption(f"unknown reset options {sorted(map(str, options))}; this environment takes none")
+        check_options(options)
         self._world.open(seed)
         seats = self.possible_agents
         self.agents = seats[:]
@@ -164,7 +163,11 @@ class Game(AECEnv[str, Any, Any]):
             return world.final_truth if args and args[0] else world.truth
         if verb == "position":
             return world.position
-        return {"view": world.watch, "plant": world.plant, "rekey": world.rekey, "audit": world.set_audit}[verb](*args)
+        if verb == "plant":
+            if isinstance(args[0], self.truth_type) and args[0].over():  # type: ignore[attr-defined]
+                raise InvalidTruth("a game that is over cannot be dealt")
+            return world.plant(args[0], self.truth_space)
+        return {"view": world.watch, "rekey": world.rekey, "audit": world.set_audit}[verb](*args)
 
 
 class ParallelGame(ParallelEnv[str, Any, Any]):

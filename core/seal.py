@@ -13,7 +13,8 @@ from typing import Any, NoReturn
 import gymnasium as gym
 from pettingzoo import AECEnv
 
-from .errors import SealedError, UnknownOption, Unsupported
+from .errors import EpisodeOver, SealedError, Unsupported
+from .world import check_options
 
 __all__ = ["seal"]
 
@@ -66,8 +67,7 @@ def _without_options(reset: Callable[..., Any]) -> Callable[..., Any]:
     """A reset that takes a seed, and of the options only ``reset_mask``."""
 
     def sealed_reset(*, seed: Any = None, options: Any = None) -> Any:
-        if set(options or {}) - {"reset_mask"}:
-            raise UnknownOption("a sealed handle takes no reset options but reset_mask")
+        check_options(options, "reset_mask")
         return reset(seed=seed, options=options)
 
     return sealed_reset
@@ -135,8 +135,11 @@ def _seal_seat(env: AECEnv[Any, Any, Any], seat: str | None) -> Any:
         env.step(action)
 
     def last() -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        observation = env.observe(seat)
+        if seat not in env.agents:
+            raise EpisodeOver("the episode has ended")
         return (
-            env.observe(seat),
+            observation,
             env._cumulative_rewards[seat],
             env.terminations[seat],
             env.truncations[seat],

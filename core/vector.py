@@ -21,8 +21,19 @@ from gymnasium.vector.utils import batch_space
 from .belief import BatchBelief
 from .chance import PUBLIC, Chance, KeyedChance, check_key, check_seed, streams
 from .env import Env
-from .errors import EpisodeOver, InvalidAction, InvalidOption, InvalidSeed, InvalidTruth, ResetNeeded, UnknownOption
+from .errors import (
+    EpisodeOver,
+    InvalidAction,
+    InvalidOption,
+    InvalidSeed,
+    InvalidTruth,
+    ResetNeeded,
+    UnknownOption,
+    Unsupported,
+    shown,
+)
 from .truth import Audit, Truth, View, view_class
+from .world import check_options
 
 __all__ = ["VectorEnv"]
 
@@ -55,7 +66,11 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         **kwargs: Any,
     ) -> None:
         if isinstance(num_envs, bool) or not isinstance(num_envs, (int, np.integer)) or num_envs < 1:
-            raise InvalidOption(f"num_envs must be a positive int, got {num_envs!r}")
+            raise InvalidOption(f"num_envs must be a positive int, got {shown(num_envs)}")
+        if max_episode_steps is not None and (type(max_episode_steps) is not int or max_episode_steps < 1):
+            raise InvalidOption(f"max_episode_steps must be a positive int or None, got {shown(max_episode_steps)}")
+        if kwargs.get("render_mode") is not None:
+            raise Unsupported("native vectors do not render; use gymnasium.make_vec(..., vectorization_mode='sync')")
         self._one = self.single(**kwargs)
         self.num_envs = int(num_envs)
         self.single_observation_space = self._one.observation_space
@@ -67,10 +82,9 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
                 f"unknown autoreset_mode {autoreset_mode!r}; expected one of {[m.value for m in AutoresetMode]}"
             )
         self.autoreset_mode = AutoresetMode(autoreset_mode)
-        self.metadata = {**self._one.metadata, "autoreset_mode": self.autoreset_mode}
-        self.render_mode = self._one.render_mode
-        limits = [n for n in (max_episode_steps, self._one.max_turns) if n is not None]
-        self._limit = min(limits) if limits else None
+        self.metadata = {**self._one.metadata, "render_modes": [], "autoreset_mode": self.autoreset_mode}
+        self.render_mode = None
+        self._limit, self._outer_limit = self._one.max_turns, max_episode_steps
         self._n = int(self.single_action_space.n) if isinstance(self.single_action_space, spaces.Discrete) else None
 
         self._key = PUBLIC
@@ -78,12 +92,16 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         self._stale = True
         self._clock = 0
         self._start = np.zeros(self.num_envs, np.int64)
+        self._first = np.zeros(self.num_envs, np.uint64)
+        self._origin = np.arange(self.num_envs, dtype=np.intp) * AHEAD
+        self._at = self._origin.copy()
         self._ended = np.zeros(self.num_envs, np.bool_)
         self._pending: Rows | None = None
         self._truth: Truth | None = None
         # Truths that move or were planted can't be dealt again, so final ones are then kept as they go.
         self._dealable = self._one._still
         self._final: dict[str, npt.NDArray[Any]] | None = None
+        self._past: tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_], dict[str, npt.NDArray[Any]]] | None = None
         self._planted: Truth | None = None
         self._views: dict[str, View] = {}
         self._auditor: Audit | None = None
@@ -134,7 +152,7 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
 
     def noise(self) -> Chance:
         """The noise streams of all rows at the current turn, as their single environments would have them."""
-        return self._noise.at(self._episode, self.turns().astype(np.uint64))
+        return self._noise.at(self._episodes(), self.turns().astype(np.uint64))
 
     def _key_rows(self, rows: Rows) -> None:
         """Key the streams of `rows` from their seeds."""
@@ -143,27 +161,34 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             world, noise = streams(self._key, self._one.family, self._one.generator, self._seeds[i])
             self._world.key[i], self._noise.key[i] = world.key, noise.key
 
+    def _episodes(self) -> npt.NDArray[np.uint64]:
+        """Number of the current episode in each row."""
+        return self._first + (self._at - self._origin).astype(np.uint64)
+
     def _deal_ahead(self) -> None:
         """Deal the current and the next episodes of every row."""
-        ahead = self._episode[:, None] + np.arange(AHEAD, dtype=np.uint64)
+        self._first, self._at = self._episodes(), self._origin.copy()
+        episodes = (self._first[:, None] + np.arange(AHEAD, dtype=np.uint64)).ravel()
         key = np.repeat(self._world.key, AHEAD)
-        dealt = self._one.initial(self._world.__class__(key, ahead.ravel(), np.zeros(key.size, np.uint64)))
-        self._pool = {
-            name: np.asarray(getattr(dealt, name)).reshape(self.num_envs, AHEAD, *np.shape(getattr(dealt, name))[1:])
-            for name in dealt.names
-        }
-        self._used = np.zeros(self.num_envs, np.intp)
+        dealt = self._one.initial(type(self._world)(key, episodes, np.zeros(key.size, np.uint64)))
+        # What initial() leaves a scalar is the same in every episode.
+        self._pool = {name: values for name in dealt.names if np.ndim(values := getattr(dealt, name)) > 0}
+        if self._truth is None:
+            fields = {
+                name: np.full(self.num_envs, getattr(dealt, name)) for name in dealt.names if name not in self._pool
+            }
+            fields.update({name: pool[self._at] for name, pool in self._pool.items()})
+            self._truth = dataclasses.replace(dealt, **fields)  # type: ignore[type-var]
 
     def _next_truths(self, rows: Rows) -> None:
         """Put the next dealt truths into `rows`."""
-        self._episode[rows] += np.uint64(1)
-        used = self._used[rows] + 1
-        self._used[rows] = used
-        if np.maximum.reduce(used) >= AHEAD:
+        at = self._at[rows] + 1
+        self._at[rows] = at
+        if np.minimum.reduce(at & (AHEAD - 1)) == 0:  # a row has used up what was dealt for it
             self._deal_ahead()
-            used = self._used[rows]
+            at = self._at[rows]
         for name, pool in self._pool.items():
-            getattr(self._truth, name)[rows] = pool[rows, used]
+            getattr(self._truth, name)[rows] = pool[at]
 
     # -- reset and step --------------------------------------------------------------------------------------------
     def reset(
@@ -184,13 +209,18 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             raise ResetNeeded("the first reset must be of all rows; call reset() without reset_mask")
         if self._stale and self._truth is not None and rows.size < self.num_envs:
             raise ResetNeeded("the key has changed; the next reset must be of all rows")
+        rewinds = self._stale or self._planted is not None or any(s is not None for s in seeds)
+        past = self._past_of(rows) if rewinds and self._truth is not None else None
         self._keep_final(rows)
         self._seed_rows(rows, seeds)
+        if past is not None:
+            self._past = (self._episodes(), *past)
         if self._planted is not None and rows.size == self.num_envs:
             self._truth, self._planted = self._planted, None
             self._dealable = False
         if self._final is None and not self._dealable:
-            self._final = {name: getattr(self._truth, name).copy() for name in self._one.truth_type.names}
+            kept = self._truth if past is None else self._one.truth_type(**past[1])
+            self._final = {name: getattr(kept, name).copy() for name in self._one.truth_type.names}
         self._start[rows], self._ended[rows] = self._clock, False
         if self._pending is not None:
             left = np.setdiff1d(self._pending, rows)
@@ -200,10 +230,7 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         return self.observation(), self.info(rows)
 
     def _reset_rows(self, options: Mapping[str, Any] | None) -> Rows:
-        options = dict(options or {})
-        mask = options.pop("reset_mask", None)
-        if options:
-            raise UnknownOption(f"unknown reset options {sorted(map(str, options))}; expected reset_mask or nothing")
+        mask = check_options(options, "reset_mask").get("reset_mask")
         if mask is None:
             return np.arange(self.num_envs)
         if (
@@ -216,7 +243,7 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         return np.flatnonzero(mask)
 
     def _row_seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
-        if isinstance(seed, (list, tuple, np.ndarray)):
+        if isinstance(seed, (list, tuple)) or np.ndim(seed) == 1:
             if len(seed) != self.num_envs:
                 raise InvalidSeed(f"expected {self.num_envs} seeds, one for each row, got {len(seed)}")
             return [check_seed(s) for s in seed]
@@ -228,28 +255,25 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         first = self._seeds is None
         if self._seeds is None:
             self._seeds = [int.from_bytes(os.urandom(7), "big") for _ in range(self.num_envs)]
-        keys = np.zeros(self.num_envs, np.uint64 if self._key == PUBLIC else object)
         fresh = rows[[first or seeds[i] is not None for i in rows.tolist()]]
         for i in fresh.tolist():
             given = seeds[i]
             if given is not None:
                 self._seeds[i] = given
         if self._stale:
-            kind = Chance if self._key == PUBLIC else KeyedChance
-            episode = np.zeros(self.num_envs, np.uint64) if first else self._episode
-            self._world, self._noise, self._episode = kind(keys, episode), kind(keys.copy(), episode), episode
+            kind, keys = (Chance, np.uint64) if self._key == PUBLIC else (KeyedChance, object)
+            self._world, self._noise = (kind(np.zeros(self.num_envs, keys)) for _ in range(2))
             self._key_rows(np.arange(self.num_envs))
             self._stale = False
         else:
             self._key_rows(fresh)
-        again = np.setdiff1d(rows, fresh)
-        self._episode[again] += np.uint64(1)
-        self._episode[fresh] = 0
+        self._first = self._episodes()
+        self._at = self._origin.copy()
+        self._first[np.setdiff1d(rows, fresh)] += np.uint64(1)
+        self._first[fresh] = 0
         self._deal_ahead()
-        if self._truth is None:
-            self._truth = self._one.truth_type(**{name: pool[:, 0].copy() for name, pool in self._pool.items()})
         for name, pool in self._pool.items():
-            getattr(self._truth, name)[rows] = pool[rows, 0]
+            getattr(self._truth, name)[rows] = pool[self._at[rows]]
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
         """Play one action in every row.
@@ -276,13 +300,17 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         if self._limit is not None:
             np.less_equal(self._start, self._clock - self._limit, out=late)
             late &= ~over
-        if self._pending is not None:
-            rows, self._pending = self._pending, None
-            reward[rows], over[rows], late[rows] = 0.0, False, False
-            self._again(rows)
-        ended = (over | late) if self._limit is not None else over
+        if self._outer_limit is not None:  # as gymnasium.wrappers.TimeLimit, which truncates what has terminated, too
+            late |= self._start <= self._clock - self._outer_limit
+        waiting, self._pending = self._pending, None
+        if waiting is not None:
+            reward[waiting] = 0.0
+            over[waiting] = False
+            late[waiting] = False
+            self._again(waiting)
+        ended = over if self._limit is None and self._outer_limit is None else over | late
         info: dict[str, Any] = {}
-        rows = np.flatnonzero(ended)
+        rows = ended.nonzero()[0]
         self._ended = ended.copy() if mode is AutoresetMode.DISABLED else self._ended
         if rows.size and mode is AutoresetMode.NEXT_STEP:
             self._pending = rows
@@ -292,7 +320,10 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         return self.observation(), reward, over, late, {**info, **self.info()}
 
     def _checked(self, actions: Any) -> npt.NDArray[np.int64]:
-        a = np.asarray(actions)
+        try:
+            a = np.asarray(actions)
+        except ValueError:
+            raise InvalidAction(f"expected an integer array of shape ({self.num_envs},), got ragged data") from None
         if a.dtype.kind not in "iu" or a.shape != (self.num_envs,):
             raise InvalidAction(
                 f"expected an integer array of shape ({self.num_envs},), got {a.dtype} of shape {a.shape}"
@@ -326,6 +357,23 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             for name, kept in self._final.items():
                 kept[rows] = getattr(self._truth, name)[rows]
 
+    def _past_of(self, rows: Rows) -> tuple[npt.NDArray[np.bool_], dict[str, npt.NDArray[Any]]]:
+        """Which rows will have had an episode, and its truth, after a reset of `rows` that takes the streams elsewhere."""
+        had = self._had()
+        had[rows] = True
+        old = {name: np.array(values) for name, values in (self._final or self._dealt_before()).items()}
+        for name, values in old.items():
+            values[rows] = getattr(self._truth, name)[rows]
+        return had, old
+
+    def _had(self) -> npt.NDArray[np.bool_]:
+        """Which rows have had an episode before the current one."""
+        now = self._episodes()
+        if self._past is None:
+            return now > 0
+        at, had, _ = self._past
+        return (now > 0) | ((now == at) & had)
+
     def _bind(self) -> None:
         for seen in self._views.values():
             seen._truth = self._truth
@@ -348,7 +396,7 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             running = ~self._ended
             if self._pending is not None:
                 running[self._pending] = False
-            rows = np.flatnonzero(running & (self._episode > 0))
+            rows = np.flatnonzero(running & self._had())
             if not rows.size and running.all():
                 raise ResetNeeded("no episode has finished yet")
             old = self._final or self._dealt_before()
@@ -358,9 +406,18 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
 
     def _dealt_before(self) -> dict[str, npt.NDArray[Any]]:
         """The truths of the episodes before the current ones, dealt again."""
-        before = self._episode - (self._episode > 0)
+        now = self._episodes()
+        before = now - (now > 0)
         dealt = self._one.initial(self._world.at(before, np.zeros(self.num_envs, np.uint64)))
-        return {name: np.asarray(getattr(dealt, name)) for name in dealt.names}
+        old = {
+            name: np.array(np.broadcast_to(getattr(dealt, name), np.shape(getattr(self._truth, name))))
+            for name in dealt.names
+        }
+        if self._past is not None:
+            at, _, past = self._past
+            for name, values in old.items():
+                values[now == at] = past[name][now == at]
+        return old
 
     def _view(self, party: str) -> View:
         """Views over arrays. What is granted only at the end of an episode is not granted here: rows end apart."""
@@ -381,6 +438,10 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             raise InvalidTruth(
                 f"expected fields with {self.num_envs} rows each; use {type(truth).__qualname__}.stack(truths)"
             )
+        fields = {n: v.astype(np.int64) if v.dtype.kind in "iu" else v for n, v in fields.items()}
+        space = self._one.truth_space
+        if wrong := [name for name, values in fields.items() if not all(space[name].contains(v) for v in values)]:
+            raise InvalidTruth(f"these fields are not in truth_space: {wrong}")
         self._planted = dataclasses.replace(truth, **fields)  # type: ignore[type-var]
 
     def _rekey(self, key: bytes) -> None:

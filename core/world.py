@@ -7,14 +7,31 @@ of (key, seed, episode): a world may leave it undealt until somebody looks, whic
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from gymnasium import spaces
+
 from .chance import PUBLIC, Chance, check_key, streams
-from .errors import InvalidTruth, ResetNeeded, Unsupported
+from .errors import InvalidOption, InvalidTruth, ResetNeeded, UnknownOption, Unsupported
 from .truth import Audit, Truth, View, view_class
 
-__all__ = ["World", "plant", "rekey", "reveal", "view"]
+__all__ = ["World", "check_options", "plant", "rekey", "reveal", "view"]
+
+
+def check_options(options: Any, *allowed: str) -> dict[str, Any]:
+    """The options of a reset as a dict.
+
+    Raises:
+        InvalidOption: Not a mapping.
+        UnknownOption: One that is not in `allowed`.
+    """
+    if options is not None and not isinstance(options, Mapping):
+        raise InvalidOption(f"reset options must be a mapping or None, got {type(options).__name__}")
+    given = dict(options or {})
+    if unknown := sorted(map(str, given.keys() - set(allowed))):
+        raise UnknownOption(f"unknown reset options {unknown}; expected {' or '.join(allowed) or 'none'}")
+    return given
 
 
 class World:
@@ -39,12 +56,14 @@ class World:
         self.noise: Chance
         self.audit: Audit | None = None
         self._truth: Truth | None = None
-        self._previous: Truth | Chance | int | None = None
+        self._previous: tuple[int, Truth | Chance] | None = None
         self._planted: Truth | None = None
         self._stale = True
         self._views: dict[str, View] = {}
         self.watched = False
         self._given = False
+        self.plain = False
+        """Whether the next episode may stay undealt: nothing planted or rekeyed, and nobody outside holds a view."""
 
     # -- for the bases ---------------------------------------------------------------------------------------------
     @property
@@ -52,15 +71,9 @@ class World:
         """Whether there has been a reset."""
         return self.episode >= 0
 
-    @property
-    def plain(self) -> bool:
-        """Whether the next episode may stay undealt: nothing planted or rekeyed, and nobody outside holds a view."""
-        return not (self._stale or self._planted is not None or self.watched)
-
     def seeded(self, seed: int | None) -> None:
         """Go to the next episode, or to the first of `seed`; deal nothing yet."""
-        if self.started:
-            self._previous = self._truth if self._truth is not None else self.dice.at(self.episode)
+        before = (self._truth if self._truth is not None else self.dice.at(self.episode)) if self.started else None
         if seed is not None or self.seed is None or self._stale:
             fresh = seed is not None or self.seed is None
             if fresh:
@@ -69,6 +82,8 @@ class World:
             self.episode, self._stale = (0 if fresh else self.episode + 1), False
         else:
             self.episode += 1
+        if before is not None:
+            self._previous = (self.episode - 1, before)
         self.turn, self._truth, self.done = 0, None, False
 
     def open(self, seed: int | None) -> None:
@@ -77,14 +92,16 @@ class World:
         self._move_streams()
         planted, self._planted = self._planted, None
         self._given = planted is not None
+        self.plain = not (self._given or self.watched)
         self.show(planted if planted is not None else self._deal(self.dice))
 
-    def skip(self) -> int:
-        """Start the next episode and leave it undealt; allowed while :attr:`plain`. Returns its number."""
-        self._previous = self.episode if self._truth is None else self._truth
-        self._truth, self.done, self.turn, self._given = None, False, 0, False
+    def skip(self) -> None:
+        """Start the next episode and leave it undealt; allowed while `plain`."""
+        if self._truth is not None:
+            self._previous = (self.episode, self._truth)
+            self._truth = None
+        self.done = False
         self.episode += 1
-        return self.episode
 
     def tick(self) -> int:
         """Start the next turn: both streams restart at it. Returns its number, from 1."""
@@ -121,21 +138,24 @@ class World:
         if self._truth is None:
             if not self.started:
                 raise ResetNeeded("there is no episode yet; call reset() first")
-            self._truth = self._deal(self.dice.at(self.episode))
-        return self._truth
+            self.show(self._deal(self.dice.at(self.episode)))
+        return self._truth  # type: ignore[return-value]
 
     @property
     def final_truth(self) -> Truth:
         """The truth of the episode just finished: the current one if it has ended, else the one before it."""
         if self.started and self.done:
             return self.truth
-        if isinstance(self._previous, int):
-            self._previous = self.dice.at(self._previous)
-        if isinstance(self._previous, Chance):
-            self._previous = self._deal(self._previous)
-        if self._previous is None:
+        number, before = self._previous if self._previous is not None else (-2, None)
+        if self.episode == 0 and before is None:
             raise ResetNeeded("no episode has finished yet")
-        return self._previous
+        if number != self.episode - 1:  # nobody looked at the last one while it ran
+            before = self.dice.at(self.episode - 1)
+        if isinstance(before, Chance):
+            before = self._deal(before)
+            self._previous = (self.episode - 1, before)
+        assert before is not None
+        return before
 
     def view(self, party: str) -> View:
         """The view of `party`; it stays current from now on."""
@@ -144,6 +164,8 @@ class World:
             seen._audit = self.audit
             self._views[party] = seen
             seen._truth, seen._done = (self.truth if self.started else None), self.done
+        elif self._truth is None and self.started:  # an episode left undealt has told no view
+            self._views[party]._truth = self.truth
         return self._views[party]
 
     @property
@@ -153,20 +175,24 @@ class World:
 
     def watch(self, party: str) -> View:
         """The view of `party` for somebody outside. Truths are dealt at once from now on."""
-        self.watched = True
-        return self.view(party)
+        self.watched, self.plain = True, False
+        seen = self.view(party)
+        seen._done = self.done
+        return seen
 
-    def plant(self, truth: Truth) -> None:
-        """Deal `truth` at the next reset."""
+    def plant(self, truth: Truth, space: spaces.Dict) -> None:
+        """Deal `truth`, whose fields must be in `space`, at the next reset."""
         if not isinstance(truth, self.kind):
             raise InvalidTruth(
                 f"expected a {self.kind.__qualname__}, got {type(truth).__qualname__}; see view(env, ...) for its fields"
             )
-        self._planted = truth
+        if wrong := [name for name in truth.names if not space[name].contains(getattr(truth, name))]:
+            raise InvalidTruth(f"these fields are not in truth_space: {wrong}")
+        self._planted, self.plain = truth, False
 
     def rekey(self, key: bytes) -> None:
         """Use an evaluator's key from the next reset on."""
-        self.key, self._stale = check_key(key), True
+        self.key, self._stale, self.plain = check_key(key), True, False
 
     def set_audit(self, audit: Audit | None) -> None:
         """Let `audit` see every grant read from now on. Views are made anew."""
@@ -187,6 +213,8 @@ def _through(env: Any, verb: str, *args: Any, each: Sequence[Any] | None = None)
     if hasattr(env, "env_method"):
         if each is None:
             return tuple(env.env_method("_door", verb, *args))
+        if len(each) != env.num_envs:
+            raise InvalidTruth(f"expected {env.num_envs} truths, one for each environment, got {len(each)}")
         return tuple(env.env_method("_door", verb, one, indices=i)[0] for i, one in enumerate(each))
     if hasattr(inner, "call"):
         if each is None:
@@ -222,6 +250,8 @@ def view(env: Any, party: str) -> Any:
     Returns:
         A View that stays current; for native vectors over arrays; for vectors of environments a tuple of Views.
     """
+    if not isinstance(party, str):
+        raise Unsupported(f"a party is named by a string, got {type(party).__name__}")
     return _through(env, "view", party)
 
 
@@ -237,8 +267,10 @@ def plant(env: Any, truth: Any) -> None:
     """
     if isinstance(truth, Truth):
         _through(env, "plant", truth)
-    else:
+    elif isinstance(truth, (list, tuple)):
         _through(env, "plant", each=truth)
+    else:
+        raise InvalidTruth(f"expected a Truth, or one for each environment, got {type(truth).__name__}")
 
 
 def rekey(env: Any, key: bytes) -> None:

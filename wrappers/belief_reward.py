@@ -73,6 +73,7 @@ class BeliefReward(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorA
         self._potential, self._gamma = potential, gamma
         self._plain = not potential and clip is None and self._exact is not None
         self._told = inner.told
+        self._learn = self._exact.learn if self._exact is not None else None
         self._truth = -1
         self._log = 0.0
 
@@ -94,18 +95,17 @@ class BeliefReward(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorA
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Play one action; the shaped reward is a float."""
         observation, reward, terminated, truncated, info = self.env.step(action)
-        if self._exact is None:
+        before = self._log
+        if self._learn is None:
             now = self._supplied_log(observation)
         else:
             told = self._told()
-            now = self._log if told is None else self._exact.learn(told, self._truth)
-        if self._plain:
-            reward = float(reward) + self._weight * (now - self._log)
-            self._log = now
-            return observation, reward, terminated, truncated, info
-        if self._potential:
-            gain = self._gamma * (0.0 if terminated else now) - self._log
-        else:
-            gain = min(max(now - self._log, -self._clip), self._clip)
+            now = before if told is None else self._learn(told, self._truth)
         self._log = now
-        return observation, float(reward) + self._weight * gain, terminated, truncated, info
+        if self._plain:
+            return observation, reward + self._weight * (now - before), terminated, truncated, info
+        if self._potential:
+            gain = self._gamma * (0.0 if terminated else now) - before
+        else:
+            gain = min(max(now - before, -self._clip), self._clip)
+        return observation, reward + self._weight * gain, terminated, truncated, info

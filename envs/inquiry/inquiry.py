@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copyreg
-import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,7 +13,7 @@ from gymnasium import spaces
 from ...core.belief import Belief
 from ...core.chance import Chance
 from ...core.env import Env, check_discrete
-from ...core.errors import InvalidOption, InvalidTruth, UnknownOption
+from ...core.errors import InvalidOption, InvalidTruth, UnknownOption, shown
 from ...core.truth import Truth, View, release, seen_by
 from .table import Pair, Table
 
@@ -107,7 +106,9 @@ class Inquiry(Env):
             if value not in allowed:
                 raise UnknownOption(f"unknown {name} {value!r}; expected one of {allowed}")
         if isinstance(budget, bool) or not isinstance(budget, (int, np.integer)) or not 1 <= budget <= 1000:
-            raise InvalidOption(f"budget must be an int in [1, 1000], got {budget!r}")
+            raise InvalidOption(f"budget must be an int in [1, 1000], got {shown(budget)}")
+        if not isinstance(masks, (bool, np.bool_)):
+            raise InvalidOption(f"masks must be a bool, got {shown(masks)}")
         self.truth_type = truth  # type: ignore[misc]
         self.table = table = truth.table
         super().__init__(render_mode)
@@ -116,7 +117,6 @@ class Inquiry(Env):
         self.cost = cost
         self._reward = (-cost).tolist() if cost.any() else [0.0] * table.q
         self._q, self._k = table.q, table.letters
-        self._deal = table.cumulative(table.deal)
         self.action_space = spaces.Discrete(self._q + (table.n if actions == "full" else 1))
         self._n = int(self.action_space.n)
         self.observation_space = observation_space(observation, table, self.budget)
@@ -124,16 +124,16 @@ class Inquiry(Env):
         self.truth_space = spaces.Dict(item=spaces.Discrete(table.n), fill=spaces.Discrete(fills))
 
         # The fast path: what a turn tells, ready-made for every hypothesis and question.
-        pairs = [[(q, a) for a in range(self._k)] for q in range(self._q)]
+        self._pairs = pairs = [[(q, a) for a in range(self._k)] for q in range(self._q)]
         self._told_rows = [[pairs[q][a] for q, a in enumerate(row)] for row in table.rows]
-        self._codes = pair_codes(self._q, self._k)
         self._last_arrays = [[_two(q + 1, a + 1) for a in range(self._k)] for q in range(self._q)]
         self._nothing = _two(0, 0)
-        self._blank_history, self._blank_log = np.zeros(self._q, np.int8), np.zeros((self.budget, 2), np.int16)
-        self._fast = table.exact and not self.masks
+        self._history, self._log = np.zeros(self._q, np.int8), np.zeros((self.budget, 2), np.int16)
+        self._fast = not table.redrawn and not self.masks
         self._row: list[Pair] | None = None
-        self._dealt: list[int] = []
-        self._dealt_from = 0
+        self._ahead: Iterator[tuple[int, list[float]]] = iter(())
+        self._item = -1
+        self._draws: list[float] = []  # noise of the episode's turns; empty without noise
         self._clear()
 
     def belief(self) -> Belief:
@@ -147,25 +147,21 @@ class Inquiry(Env):
 
     def current_hypothesis(self) -> int:
         """The same of the current truth, without making the truth where the fast path left it undealt."""
-        world = self._world
-        at = world.episode - self._dealt_from
-        if world._truth is None and 0 <= at < len(self._dealt):
-            return self._dealt[at]
-        return world.truth.item  # type: ignore[attr-defined, no-any-return]
+        return self._item if self._row is not None and self._world.plain else super().current_hypothesis()
 
     # -- the specification -----------------------------------------------------------------------------------------
     def initial(self, chance: Chance) -> Secret:
         """Draw the hypothesis, and the redrawn cells where there are some."""
-        item = chance.pick(self._deal)
-        fill = chance.below(2**31) if self.table.redrawn else item * 0
+        item = self.table.draw(chance)
+        fill = chance.below(2**31) if self.table.redrawn else 0
         return self.truth_type(item=item, fill=fill)  # type: ignore[return-value, call-arg]
 
     def _clear(self) -> None:
         self._asked: list[Pair] = []
         self._told: Pair | None = None
         self._guess = -1
-        self._history, self._log = self._blank_history.copy(), self._blank_log.copy()
-        self._log_codes = self._log.view(np.int32).ravel()
+        self._history.fill(0)
+        self._log.fill(0)
 
     def begin(self, view: View) -> None:
         """Forget the last episode."""
@@ -182,7 +178,7 @@ class Inquiry(Env):
             return self._guessed(view, action - self._q if self.actions == "full" else None), True
         answer = self.table.told(view.answer(action), noise)
         self._told = pair = (action, answer)
-        self._log[len(self._asked)] = action + 1, answer + 1
+        self._log[len(self._asked)] = self._last_arrays[action][answer]
         self._history[action] = answer + 1
         self._asked.append(pair)
         reward = self._reward[action]
@@ -241,31 +237,41 @@ class Inquiry(Env):
     def reset(self, *, seed: int | None = None, options: Mapping[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Start an episode; see :meth:`infogap.core.env.Env.reset`."""
         world = self._world
-        if seed is not None or options or not self._fast or not world.plain or world.seed is None:
+        if seed is not None or options or not (self._fast and world.plain):
             result = super().reset(seed=seed, options=options)
-            self._dealt, self._dealt_from = [], world.episode
-            self._row = self._told_rows[world.truth.item] if self._fast else None  # type: ignore[attr-defined]
+            self._ahead = iter(())
+            if self._fast:
+                self._item = item = world.truth.item  # type: ignore[attr-defined]
+                self._row = self._told_rows[item]
+                self._draws = self._draw_noise(np.array([world.episode], np.uint64))[0]
             return result
-        episode = world.skip()
-        at = episode - self._dealt_from
-        if at >= len(self._dealt):
-            at, self._dealt_from = 0, episode
-            self._dealt = self._deal_ahead(episode)
-        self._row = self._told_rows[self._dealt[at]]
+        world.skip()
+        ahead = next(self._ahead, None)
+        if ahead is None:
+            self._ahead = self._deal_ahead(world.episode)
+            ahead = next(self._ahead)
+        self._item, self._draws = ahead
+        self._row = self._told_rows[self._item]
         self._asked, self._told, self._guess = [], None, -1
-        if self.observed == "history":
-            self._history = self._blank_history.copy()
-            return self._blank_history.copy(), {}
-        if self.observed == "log":
-            self._log = self._blank_log.copy()
-            self._log_codes = self._log.view(np.int32).ravel()
-            return self._blank_log.copy(), {}
-        return self._nothing.copy(), {}
+        if self.observed == "last":
+            return self._nothing.copy(), {}
+        buffer = self._history if self.observed == "history" else self._log
+        buffer.fill(0)
+        return buffer.copy(), {}
 
-    def _deal_ahead(self, episode: int) -> list[int]:
+    def _deal_ahead(self, episode: int) -> Iterator[tuple[int, list[float]]]:
+        """Item and noise of the episodes from `episode` on."""
         episodes = np.arange(episode, episode + AHEAD, dtype=np.uint64)
         dealt = self.initial(self._world.dice.at(episodes, np.zeros(AHEAD, np.uint64)))
-        return np.asarray(dealt.item).tolist()  # type: ignore[no-any-return]
+        return zip(np.asarray(dealt.item).tolist(), self._draw_noise(episodes), strict=True)
+
+    def _draw_noise(self, episodes: npt.NDArray[np.uint64]) -> list[list[float]]:
+        """The noise stream's draw for every turn of some episodes."""
+        if self.table.noise == 0.0:
+            return [[]] * len(episodes)
+        turns = np.arange(1, self.budget + 1, dtype=np.uint64)
+        at = self._world.noise.at(np.repeat(episodes, self.budget), np.tile(turns, len(episodes)))
+        return at.unit().reshape(len(episodes), self.budget).tolist()  # type: ignore[no-any-return]
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Play one action; see :meth:`infogap.core.env.Env.step`."""
@@ -277,8 +283,11 @@ class Inquiry(Env):
         if action >= self._q:
             self._told = None
             return self._finish_fast(action)
-        self._told = pair = row[action]
+        pair = row[action]
         asked = self._asked
+        if self._draws:
+            pair = self._pairs[action][self.table.garbled(pair[1], self._draws[len(asked)])]
+        self._told = pair
         observed = self.observed
         if observed == "last":
             observation = self._last_arrays[action][pair[1]].copy()
@@ -287,7 +296,7 @@ class Inquiry(Env):
             history[action] = pair[1] + 1
             observation = history.copy()
         else:
-            self._log_codes[len(asked)] = self._codes[action][pair[1]]
+            self._log[len(asked)] = self._last_arrays[action][pair[1]]
             observation = self._log.copy()
         asked.append(pair)
         if len(asked) < self.budget:
@@ -296,12 +305,12 @@ class Inquiry(Env):
 
     def _finish_fast(self, action: int, observation: Any = None) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """End the episode by a guess (no observation yet) or by the budget."""
-        world = self._world
         self._row = None
         reward = 0.0 if observation is None else self._reward[action]
         if observation is None or self.actions == "ask":
             self._guess = action - self._q if self.actions == "full" else self.table.best(self._asked)
-            reward += float(self._guess == self.current_hypothesis())
+            reward += float(self._guess == self._item)
+        world = self._world
         world.done = True
         if world.watched:
             world.end()
@@ -322,10 +331,3 @@ def observation_space(observation: str, table: Table, budget: int) -> spaces.Spa
 
 def _two(first: int, second: int) -> npt.NDArray[np.int16]:
     return np.array([first, second], np.int16)
-
-
-@functools.cache
-def pair_codes(questions: int, letters: int) -> list[list[int]]:
-    """Each (question + 1, answer + 1) as the int32 whose memory is the two int16, so that one write stores both."""
-    pairs = np.array([[(q + 1, a + 1) for a in range(letters)] for q in range(questions)], np.int16)
-    return pairs.view(np.int32)[..., 0].tolist()  # type: ignore[no-any-return]

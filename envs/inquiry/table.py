@@ -104,6 +104,25 @@ class Table:
         wrong = self.noise / (self.letters - 1)
         return self.truth_likelihood * (1 - self.noise - wrong) + wrong
 
+    def draw(self, chance: Chance) -> Any:
+        """A hypothesis as it is dealt: an int, or an int64 array."""
+        support, cumulative = self._dealt
+        if cumulative is not None:
+            return chance.pick(cumulative)
+        place = chance.below(len(support))
+        return support[place] if isinstance(place, int) else self._support[place]
+
+    @functools.cached_property
+    def _support(self) -> npt.NDArray[np.int64]:
+        return np.flatnonzero(self.deal).astype(np.int64)
+
+    @functools.cached_property
+    def _dealt(self) -> tuple[list[int], list[float] | None]:
+        """What can be dealt, and the cumulative weights where they are not all equal."""
+        weights = self.deal[self._support]
+        equal = np.allclose(weights, weights[0], rtol=1e-12, atol=0)
+        return self._support.tolist(), None if equal else self.cumulative(self.deal)
+
     def cumulative(self, p: npt.NDArray[np.float64]) -> list[float]:
         """Cumulative weights for :meth:`~infogap.core.chance.Chance.pick`, ending at exactly 1."""
         sums = np.cumsum(p)
@@ -128,13 +147,15 @@ class Table:
 
     def told(self, answer: Any, noise: Chance) -> Any:
         """The answer after noise: a wrong letter with probability `noise`, drawn anew at every asking."""
-        if self.noise == 0.0:
-            return answer
-        u = noise.unit()
+        return answer if self.noise == 0.0 else self.garbled(answer, noise.unit())
+
+    def garbled(self, answer: Any, u: Any) -> Any:
+        """The answer after noise, by a draw `u` in [0, 1): ints and a float in, int out; arrays in, int64 array out."""
         others = self.letters - 1
         if isinstance(answer, int):
-            shift = 1 + min(int(u / self.noise * others), others - 1) if u < self.noise else 0
-            return (answer + shift) % self.letters
+            if u >= self.noise:
+                return answer
+            return (answer + 1 + min(int(u / self.noise * others), others - 1)) % self.letters
         shift = np.where(u < self.noise, 1 + np.minimum((u / self.noise * others).astype(np.int64), others - 1), 0)
         return (answer + shift) % self.letters
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...core.episode import Episode
-from ...core.errors import InvalidOption, UnknownOption
+from ...core.errors import InvalidOption, UnknownOption, shown
 from ...core.judge import Verdict
 from ...core.splits import DEFAULT_SHARES, split_mask
 from ...core.truth import View
@@ -145,15 +146,18 @@ def _table_arguments(
     if split not in SPLITS:
         raise UnknownOption(f"unknown split {split!r}; expected one of {SPLITS}")
     if isinstance(noise, bool) or not isinstance(noise, (int, float, np.floating)) or not 0.0 <= noise < MAX_NOISE:
-        raise InvalidOption(f"noise must be a number in [0, {MAX_NOISE}), got {noise!r}")
+        raise InvalidOption(f"noise must be a number in [0, {MAX_NOISE}), got {shown(noise)}")
+    for name, value in (("world", world), ("prior", prior), ("unknown", unknown)):
+        if not isinstance(value, str):
+            raise UnknownOption(f"{name} is named by a string, got {value!r}")
     return world, split, float(noise), prior, unknown, _kinds(kinds)
 
 
 def _kinds(kinds: Sequence[str] | None) -> tuple[str, ...] | None:
     if kinds is None:
         return None
-    if isinstance(kinds, str):
-        raise InvalidOption(f"kinds must be a sequence of names, got the string {kinds!r}")
+    if isinstance(kinds, str) or not isinstance(kinds, Sequence) or not all(isinstance(k, str) for k in kinds):
+        raise InvalidOption(f"kinds must be a sequence of names, got {kinds!r}")
     return tuple(kinds)
 
 
@@ -208,9 +212,10 @@ def truth_class(
 def _costs(costs: float | Mapping[str, float], knowledge: Knowledge) -> npt.NDArray[np.float64]:
     """Price of each question."""
     by_kind = costs if isinstance(costs, Mapping) else dict.fromkeys(knowledge.kinds, costs)
-    if unknown := sorted(set(by_kind) - set(knowledge.kinds)):
+    if unknown := sorted(map(str, by_kind.keys() - set(knowledge.kinds))):
         raise UnknownOption(f"costs name unknown kinds {unknown}; this world has {sorted(set(knowledge.kinds))}")
     for price in by_kind.values():
-        if isinstance(price, bool) or not isinstance(price, (int, float, np.floating)) or not 0 <= price < np.inf:
-            raise InvalidOption(f"costs must be numbers >= 0, got {price!r}")
+        number = isinstance(price, (int, float, np.integer, np.floating)) and not isinstance(price, bool)
+        if not number or not 0 <= price <= sys.float_info.max:
+            raise InvalidOption(f"costs must be finite numbers >= 0, got {shown(price)}")
     return np.array([float(by_kind.get(kind, 0.0)) for kind in knowledge.kinds])

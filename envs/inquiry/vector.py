@@ -42,8 +42,6 @@ class TwentyQuestionsVector(VectorEnv):
         self._marks, self._codes = marks.ravel(), pairs.view(np.int32).ravel()
         self._free = not one.cost.any()
         self._cost = np.append(one.cost, 0.0)
-        self._base = np.zeros(rows, np.int64)
-        self._right = np.zeros(rows, np.int64)
         self._log = np.zeros((rows, self._budget), np.int32)
         self._history = np.zeros((rows, self._q), np.int8)
         self._log_at = np.arange(rows, dtype=np.int64) * self._budget
@@ -54,10 +52,6 @@ class TwentyQuestionsVector(VectorEnv):
 
     def begin(self, rows: Rows) -> None:
         """Forget the last episode of `rows`."""
-        item = self._truth.item[rows]  # type: ignore[union-attr]
-        self._base[rows] = item * self._width
-        if not self._asks:
-            self._right[rows] = item + self._q
         if self._observed == "last":
             self._last[rows] = 0
         if self._logs:
@@ -70,16 +64,15 @@ class TwentyQuestionsVector(VectorEnv):
     def turn(self, actions: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
         """Answer the questions, score the guesses, end the episodes whose budget is used up."""
         guesses = actions >= self._q
-        questions = np.minimum(actions, self._q) if not self._asks else actions
-        cells = self._base + questions
-        if self.table.exact:
-            code = self._codes.take(cells)
-        else:
-            code = self._noisy_codes(questions, guesses)
-        self._code = code
+        questions = actions if self._asks else np.minimum(actions, self._q)
+        item: npt.NDArray[np.int64] = self._truth.item  # type: ignore[union-attr]
+        cells = item * self._width
+        cells += questions
+        self._code = code = self._codes.take(cells) if self.table.exact else self._noisy_codes(questions, guesses)
         if self._observed == "last":
             self._last = code.copy()
         if self._logs:
+            # Rows that wait for their reset have used up their turns; what they write is cleared.
             self._log.ravel()[self._log_at + np.minimum(self.turns() - 1, self._budget - 1)] = code
         if self._histories:
             self._mark(cells, questions, guesses, code)
@@ -88,7 +81,7 @@ class TwentyQuestionsVector(VectorEnv):
         if self._asks:
             reward = self._commit(over)
         else:
-            reward = (actions == self._right).astype(np.float64)
+            reward = (actions - self._q == item).astype(np.float64)
         if not self._free:
             reward -= self._cost[questions]
         return reward, over

@@ -59,9 +59,12 @@ class KuhnTruth(Truth):
     history: str = seen_by(ALL, doc="moves so far: c check, b bet or call, p fold")
 
     def __post_init__(self) -> None:
-        if set(self.card) != set(SEATS) or not set(self.card.values()) <= {0, 1, 2} or len(set(self.card.values())) < 2:
+        if not isinstance(self.card, dict) or self.card.keys() != set(SEATS):
+            raise InvalidTruth("a Kuhn deal is a dict with a card for each player")
+        first, second = self.card.values()
+        if first not in (0, 1, 2) or second not in (0, 1, 2) or first == second:
             raise InvalidTruth("a Kuhn deal gives the two players two different cards out of 0, 1, 2")
-        if self.history not in _MOVES:
+        if not isinstance(self.history, str) or self.history not in _MOVES:
             raise InvalidTruth(f"{self.history!r} is not a history of Kuhn poker")
 
     @release(ALL, of="history", per_step=None)
@@ -202,7 +205,7 @@ def equilibrium(seat: str, alpha: float = 0.0) -> dict[tuple[int, str], float]:
     Raises:
         InvalidOption: No such seat, or alpha is outside [0, 1/3].
     """
-    if seat not in SEATS or not 0.0 <= alpha <= 1 / 3:
+    if seat not in SEATS or not isinstance(alpha, (int, float)) or not 0.0 <= alpha <= 1 / 3:
         raise InvalidOption(f"expected a seat of {SEATS} and alpha in [0, 1/3], got {seat!r} and {alpha!r}")
     if seat == SEATS[1]:
         return {(0, "c"): 1 / 3, (1, "c"): 0.0, (2, "c"): 1.0, (0, "b"): 0.0, (1, "b"): 1 / 3, (2, "b"): 1.0}
