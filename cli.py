@@ -177,7 +177,7 @@ def replay(
         raise RecordingError(f"{file} holds no whole episode")
 
 
-# -- check and train -----------------------------------------------------------------------------------------------------
+# -- check and train ---------------------------------------------------------------------------------------------------
 @app.command()
 def check(
     id: Annotated[str, typer.Argument(help="A registered id; module:id imports the module first.")],

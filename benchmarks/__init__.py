@@ -1,1 +1,1 @@
-"""The main job: agents beside reference scores, with the report, the throughput benchmark, and episodes in a terminal."""
+"""The main job: agents beside reference scores; the report, the throughput benchmark, episodes in a terminal."""

@@ -55,7 +55,7 @@ def make(id: str, kwargs: Mapping[str, Any]) -> gym.Env[Any, Any]:
 
 
 def matches(text: str, options: Sequence[str]) -> list[int]:
-    """Indices of the options that contain all words of `text`, an exact one alone; near spellings where there is none."""
+    """Indices of the options that contain all words of `text`: an exact one alone, near spellings where there is none."""
     wanted = text.casefold().strip(" ?!.")
     folded = [option.casefold().strip(" ?") for option in options]
     if wanted in folded:
@@ -210,7 +210,7 @@ def replay(episode: Episode, console: Console) -> None:
     if len(episode.observations) != len(episode.actions) + 1 or len(episode.rewards) != len(episode.actions):
         raise RecordingError("the episode is inconsistent: it needs one observation more than actions and rewards")
     try:
-        for turn, (action, reward) in enumerate(zip(episode.actions, episode.rewards), 1):
+        for turn, (action, reward) in enumerate(zip(episode.actions, episode.rewards, strict=True), 1):
             words = _words(inner, episode.observations[turn], action, turn)
             paid = f"  (reward {reward:g})" if reward else ""
             console.print(f"{turn:>3}. {words}{paid}", markup=False)
