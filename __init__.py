@@ -1,6 +1,7 @@
 """Reinforcement-learning environments with a declared, checked and measured information gap.
 
-The repository root is this package. Importing it registers the environments with Gymnasium and, where it has a registry, with PettingZoo.
+The repository root is this package. Importing it registers the environments with Gymnasium and, where it has a
+registry, with PettingZoo.
 """
 
 from .core.episode import Episode, read_episodes

@@ -1,7 +1,7 @@
 """Beliefs: exact Bayes over a finite set of hypotheses, incremental and in log space.
 
-A belief reads what an agent was *told*: the environment's pair (query, answer) of a turn. Its likelihoods come from the same releases that
-answer in the environment, asked of all hypotheses at once.
+A belief reads what an agent was *told*: the environment's pair (query, answer) of a turn. Its likelihoods come from
+the same releases that answer in the environment, asked of all hypotheses at once.
 """
 
 from __future__ import annotations
@@ -177,7 +177,11 @@ class BatchBelief(ABC):
 
     @abstractmethod
     def learn(self, queries: Ints, answers: Ints, hypotheses: Ints) -> Floats:
-        """Take in an answer in each row with ``queries >= 0``; log-probability of each row's hypothesis after it, of shape (rows,)."""
+        """Take in an answer in each row with ``queries >= 0``.
+
+        Returns:
+            Log-probability of each row's hypothesis after it, of shape (rows,).
+        """
 
 
 class BatchBits(BatchBelief):

@@ -1,12 +1,13 @@
 """Chance: one counter-based generator, the same bits on every platform, as scalars and as arrays.
 
-A stream is keyed once per (family, generator version, seed, stream name) and restarts at each (episode, turn), so it cannot
-drift: what one turn draws never depends on what another drew. An environment has two, ``"world"`` (the initial truth and its
-transitions) and ``"noise"`` (chance in what is shown). An agent's chance is not ours.
+A stream is keyed once per (family, generator version, seed, stream name) and restarts at each (episode, turn), so it
+cannot
+drift: what one turn draws never depends on what another drew. An environment has two, ``"world"`` (the initial truth
+and its transitions) and ``"noise"`` (chance in what is shown). An agent's chance is not ours.
 
 With the public key, words come from the SplitMix64 finaliser (Steele, Lea & Flood, "Fast splittable pseudorandom number
-generators", OOPSLA 2014), which is fast and not cryptographic: the seed tells the secret. With an evaluator's key, every word is a
-keyed BLAKE2b digest, and knowing the seed tells nothing.
+generators", OOPSLA 2014), which is fast and not cryptographic: the seed tells the secret. With an evaluator's key,
+every word is a keyed BLAKE2b digest, and knowing the seed tells nothing.
 """
 
 from __future__ import annotations
@@ -48,15 +49,18 @@ def _mix_array(x: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 
 def check_seed(seed: Any) -> int | None:
-    """A seed as a Python int, or None. Raises InvalidSeed for anything but an integer in [0, 2**1024) (bool is none)."""
+    """A seed as a Python int, or None.
+
+    Raises InvalidSeed for anything but an integer in [0, 2**1024) (bool is none).
+    """
     if seed is None:
         return None
     if isinstance(seed, (bool, np.bool_)) or not isinstance(seed, (int, np.integer)):
         raise InvalidSeed(f"expected a non-negative int or None as seed, got {type(seed).__name__} {shown(seed)}")
-    seed = int(seed)
-    if seed < 0 or seed.bit_length() > _SEED_BITS:
+    number = int(seed)
+    if number < 0 or number.bit_length() > _SEED_BITS:
         raise InvalidSeed(f"expected a seed in [0, 2**{_SEED_BITS}), got {shown(seed)}")
-    return seed
+    return number
 
 
 def check_key(key: Any) -> bytes:
@@ -137,7 +141,10 @@ class Chance:
         return np.argsort(np.stack(words, axis=1), axis=1, kind="stable")
 
     def generator(self) -> np.random.Generator:
-        """A NumPy generator seeded from this stream (about 25 us), where a truth needs many draws. Scalar streams only."""
+        """A NumPy generator seeded from this stream (about 25 us), where a truth needs many draws.
+
+        Scalar streams only.
+        """
         w = self.word()
         if not isinstance(w, int):
             raise InvalidOption("chance.generator() serves one episode; draw arrays with word(), below() or unit()")
@@ -145,7 +152,10 @@ class Chance:
 
 
 class KeyedChance(Chance):
-    """A stream under an evaluator's key: every word is a BLAKE2b digest of the counter. `key` is bytes, or an object array of bytes."""
+    """A stream under an evaluator's key: every word is a BLAKE2b digest of the counter.
+
+    `key` is bytes, or an object array of bytes.
+    """
 
     __slots__ = ()
 
@@ -155,8 +165,8 @@ class KeyedChance(Chance):
         if isinstance(self.episode, int) and isinstance(self.turn, int) and isinstance(self.key, bytes):
             return _digest(self.key, self.episode << _EPISODE | self.turn << _TURN | lane)
         keys, episodes, turns = np.broadcast_arrays(np.asarray(self.key, object), self.episode, self.turn)
-        counters = (int(e) << _EPISODE | int(t) << _TURN | lane for e, t in zip(episodes, turns))
-        return np.fromiter((_digest(k, c) for k, c in zip(keys, counters)), np.uint64, len(keys))
+        counters = (int(e) << _EPISODE | int(t) << _TURN | lane for e, t in zip(episodes, turns, strict=True))
+        return np.fromiter((_digest(k, c) for k, c in zip(keys, counters, strict=True)), np.uint64, len(keys))
 
 
 def _digest(key: bytes, counter: int) -> int:

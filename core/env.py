@@ -1,14 +1,15 @@
 """The base of single-agent environments: a template over a :class:`~infogap.core.world.World`.
 
-An author writes a Truth and ``initial``, ``begin``, ``turn``, ``observation`` (and ``transition`` where hidden state moves). Only
-``initial`` and ``transition`` touch a Truth, and they return nothing but a Truth; everything the agent perceives is made from its
-View. The template :meth:`Env.step` is the specification of every environment: a hot one may override it, and the tests hold both equal.
+An author writes a Truth and ``initial``, ``begin``, ``turn``, ``observation`` (and ``transition`` where hidden state
+moves). Only ``initial`` and ``transition`` touch a Truth, and they return nothing but a Truth; everything the agent
+perceives is made from its View. The template :meth:`Env.step` is the specification of every environment: a hot one
+may override it, and the tests hold both equal.
 """
 
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import gymnasium as gym
@@ -30,7 +31,8 @@ __all__ = ["Env", "check_discrete", "use_template"]
 def check_discrete(action: Any, n: int) -> int:
     """An action of ``Discrete(n)`` as an int.
 
-    Python ints, NumPy integers and 0-d integer arrays are taken; bool, floats, strings, None and arrays of another shape are not.
+    Python ints, NumPy integers and 0-d integer arrays are taken; bool, floats, strings, None and arrays of another
+    shape are not.
 
     Raises:
         InvalidAction: Not such an integer, or out of range.
@@ -51,8 +53,8 @@ def check_discrete(action: Any, n: int) -> int:
 class Env(gym.Env[Any, Any]):
     """Base of single-agent environments.
 
-    Class attributes to set: `family` and `generator` (they key the streams; all faces of a task share them), `truth_type`.
-    Instance attributes to set in ``__init__``: `action_space`, `observation_space`, `truth_space`.
+    Class attributes to set: `family` and `generator` (they key the streams; all faces of a task share them) and
+    `truth_type`. Instance attributes to set in ``__init__``: `action_space`, `observation_space`, `truth_space`.
     """
 
     family: ClassVar[str]
@@ -102,7 +104,7 @@ class Env(gym.Env[Any, Any]):
 
     @staticmethod
     def hypothesis(truth: Truth) -> Any:
-        """Index of the hypothesis of `truth` that holds, as :meth:`belief` counts them; an array for a struct of arrays."""
+        """Index of the hypothesis of `truth` that holds, as :meth:`belief` counts; an array for arrays."""
         raise NotImplementedError
 
     def current_hypothesis(self) -> int:
@@ -210,7 +212,8 @@ class Env(gym.Env[Any, Any]):
             return world.position
         if verb == "plant":
             return world.plant(args[0], self.truth_space)
-        return {"view": world.watch, "rekey": world.rekey, "audit": world.set_audit}[verb](*args)
+        doors: dict[str, Callable[..., Any]] = {"view": world.watch, "rekey": world.rekey, "audit": world.set_audit}
+        return doors[verb](*args)
 
 
 def use_template(env: Env) -> None:

@@ -1,11 +1,13 @@
 """Recorded episodes: what an agent saw and did, as one JSON line each.
 
-The truth is never stored: it is dealt again from (id, kwargs, seed, number) and, where an evaluator used one, the key. Each line is
-appended and flushed whole, and carries a checksum, so that a file is readable up to its last whole episode after a kill.
+The truth is never stored: it is dealt again from (id, kwargs, seed, number) and, where an evaluator used one, the
+key. Each line is appended and flushed whole, and carries a checksum, so that a file is readable up to its last whole
+episode after a kill.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -175,10 +177,8 @@ class EpisodeWriter:
             while written < len(data):
                 written += self._file.write(data[written:]) or 0
         except OSError as error:
-            try:
+            with contextlib.suppress(OSError):
                 self._file.truncate(start)
-            except OSError:
-                pass
             raise RecordingError(
                 f"cannot record to {self.path}: {error.strerror}; whole episodes before it are kept"
             ) from error

@@ -1,7 +1,8 @@
 """Every error infogap raises on purpose.
 
 One base class, so that ``except InfogapError`` catches all of them; each also derives from the builtin that fits, so
-that ordinary handlers work too. A message says what was wrong, what was expected and what to do. It never holds a hidden value.
+that ordinary handlers work too. A message says what was wrong, what was expected and what to do. It never holds a
+hidden value.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ __all__ = [
 
 
 def shown(value: Any) -> str:
-    """What was given, for a message: its repr cut short, or its type where Python refuses to print it (an int of 5,000 digits)."""
+    """What was given, for a message: its repr cut short, or its type where Python refuses to print it."""
     try:
         return f"{value!r:.60}"
     except Exception:

@@ -1,12 +1,13 @@
 """The bases of turn-based games with private information: PettingZoo's AEC form, and the parallel form over it.
 
-An author writes a Truth with the releases ``to_move``, ``over``, ``legal`` (own) and ``payoff`` (own), and ``initial``, ``transition`` and
-``observation``. As in the single-agent base, only ``initial`` and ``transition`` touch a Truth.
+An author writes a Truth with the releases ``to_move``, ``over``, ``legal`` (own) and ``payoff`` (own), and
+``initial``, ``transition`` and ``observation``. As in the single-agent base, only ``initial`` and ``transition``
+touch a Truth.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,7 +24,7 @@ from .world import World, check_options
 __all__ = ["Game", "ParallelGame"]
 
 
-class Game(AECEnv[str, Any, Any]):
+class Game(AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo ships no types
     """Base of turn-based games in which each seat holds private information.
 
     Checks are made inside :meth:`step`, so that ``env()`` needs no order-enforcing or bounds-checking wrapper.
@@ -167,14 +168,15 @@ class Game(AECEnv[str, Any, Any]):
             if isinstance(args[0], self.truth_type) and args[0].over():  # type: ignore[attr-defined]
                 raise InvalidTruth("a game that is over cannot be dealt")
             return world.plant(args[0], self.truth_space)
-        return {"view": world.watch, "rekey": world.rekey, "audit": world.set_audit}[verb](*args)
+        doors: dict[str, Callable[..., Any]] = {"view": world.watch, "rekey": world.rekey, "audit": world.set_audit}
+        return doors[verb](*args)
 
 
-class ParallelGame(ParallelEnv[str, Any, Any]):
+class ParallelGame(ParallelEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo ships no types
     """The parallel form of a turn-based game: all seats answer, the seat to move is heard.
 
-    Every live seat gives an action at each step. The seat to move has at least one legal action in its mask and that action is
-    played; the others have none, and theirs are ignored, as in PettingZoo's ``turn_based_aec_to_parallel``.
+    Every live seat gives an action at each step. The seat to move has at least one legal action in its mask and that
+    action is played; the others have none, and theirs are ignored, as in PettingZoo's ``turn_based_aec_to_parallel``.
 
     Args:
         game: The AEC form.
@@ -223,25 +225,18 @@ class ParallelGame(ParallelEnv[str, Any, Any]):
         """
         game, seats = self._game, self.agents
         if not seats:
-            raise (
-                EpisodeOver("the episode has ended; call reset()")
-                if game._world.started
-                else ResetNeeded("call reset() first")
-            )
+            if not game._world.started:
+                raise ResetNeeded("step() before reset(); call reset() first")
+            raise EpisodeOver("the episode has ended; call reset() to start the next one")
         mover = game.agent_selection
         if not isinstance(actions, Mapping) or mover not in actions:
             raise InvalidAction(f"expected a mapping with an action for {mover}")
         game.step(actions[mover])
-        result = (
-            {seat: game.observe(seat) for seat in seats},
-            game.rewards.copy(),
-            game.terminations.copy(),
-            game.truncations.copy(),
-            {seat: {} for seat in seats},
-        )
         if game._world.done:
             self.agents = []
-        return result
+        observations = {seat: game.observe(seat) for seat in seats}
+        infos: dict[str, Any] = {seat: {} for seat in seats}
+        return observations, game.rewards.copy(), game.terminations.copy(), game.truncations.copy(), infos
 
     def render(self) -> Any:
         """Render as the AEC form does."""

@@ -1,7 +1,8 @@
 """Sealed handles: an environment reduced to the episode, for code that must not see more.
 
-A handle keeps the environment in closures and refuses everything but the episode. This is tier L0: it stops learning code, recorders,
-info-hungry wrappers and accidents. It cannot stop hostile Python in the same process, which can walk closures, frames and memory.
+A handle keeps the environment in closures and refuses everything but the episode. This is tier L0: it stops learning
+code, recorders, info-hungry wrappers and accidents. It cannot stop hostile Python in the same process, which can walk
+closures, frames and memory.
 """
 
 from __future__ import annotations
@@ -90,10 +91,11 @@ def seal(env: Any, seat: str | None = None) -> Any:
         seat: The agent whose handle this is; it can observe and act for itself only.
 
     Returns:
-        For Gymnasium: an ``Env`` or ``VectorEnv`` with ``reset, step, render, close``, the spaces, ``metadata``, ``render_mode`` and, where there is
-        one, ``action_masks``; ``unwrapped`` is the handle itself and ``spec`` is redacted to its id.
-        For a seat: ``observe()``, ``last()``, ``step(action)``, ``action_space``, ``observation_space``, ``agent``, ``selected``.
-        Anything else raises SealedError, and handles can't be copied or pickled.
+        For Gymnasium: an ``Env`` or ``VectorEnv`` with ``reset, step, render, close``, the spaces, ``metadata``,
+        ``render_mode`` and, where there is one, ``action_masks``; ``unwrapped`` is the handle itself and ``spec`` is
+        redacted to its id.
+        For a seat: ``observe()``, ``last()``, ``step(action)``, ``action_space``, ``observation_space``, ``agent``,
+        ``selected``. Anything else raises SealedError, and handles can't be copied or pickled.
 
     Raises:
         Unsupported: `env` is none of these, or the seat does not exist.
@@ -102,10 +104,11 @@ def seal(env: Any, seat: str | None = None) -> Any:
         return _seal_seat(env, seat)
     if seat is not None:
         raise Unsupported(f"seats are for PettingZoo environments; {type(env).__name__} has one agent")
+    base: type
     if isinstance(env, gym.vector.VectorEnv):
-        base, spaces = gym.vector.VectorEnv, ("single_observation_space", "single_action_space", "num_envs")
+        base = gym.vector.VectorEnv
     elif isinstance(env, gym.Env):
-        base, spaces = gym.Env, ()
+        base = gym.Env
     else:
         raise Unsupported(f"expected a Gymnasium or PettingZoo AEC environment, got {type(env).__name__}")
     methods = _forward(env, ("step", "render", "close"))
@@ -113,7 +116,9 @@ def seal(env: Any, seat: str | None = None) -> Any:
     if not isinstance(env, gym.vector.VectorEnv) and env.has_wrapper_attr("action_masks"):
         masks = env.get_wrapper_attr("action_masks")
         methods["action_masks"] = lambda: masks()
-    names = ("action_space", "observation_space", "metadata", "render_mode", *spaces)
+    names = ["action_space", "observation_space", "metadata", "render_mode"]
+    if base is gym.vector.VectorEnv:
+        names += ["single_observation_space", "single_action_space", "num_envs"]
     values = {name: getattr(env, name) for name in names}
     spec = env.spec
     values["spec"] = (
@@ -146,6 +151,11 @@ def _seal_seat(env: AECEnv[Any, Any, Any], seat: str | None) -> Any:
             dict(env.infos[seat]),
         )
 
-    methods = {"observe": lambda: env.observe(seat), "last": last, "step": step, "selected": selected}
+    methods: dict[str, Callable[..., Any]] = {
+        "observe": lambda: env.observe(seat),
+        "last": last,
+        "step": step,
+        "selected": selected,
+    }
     values = {"action_space": env.action_space(seat), "observation_space": env.observation_space(seat), "agent": seat}
     return _handle(object, methods, values, f"<sealed seat {seat}>")

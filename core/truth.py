@@ -11,9 +11,10 @@ import dataclasses
 import functools
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
 import numpy as np
+from typing_extensions import dataclass_transform
 
 from .errors import InvalidTruth, NotGranted, ResetNeeded
 
@@ -29,6 +30,11 @@ Audit = Callable[[str, "Row", "Truth", Any], Any]
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T", bound="Truth")
+
+
+def _cached(function: F) -> F:
+    """``functools.cache`` that keeps the signature: type checkers take classes of frozen dataclasses for unhashable."""
+    return cast(F, functools.cache(function))
 
 
 class Row(NamedTuple):
@@ -77,9 +83,9 @@ def seen_by(*to: str, at_end: Sequence[str] = (), doc: str = "") -> Any:
 def release(*to: str, of: str = "", at_end: Sequence[str] = (), per_step: int | None = 1) -> Callable[[F], F]:
     """Declare a pure method of a Truth as something that `to` may be told.
 
-    Written with NumPy indexing, the same method serves the single environment, the vector environment and exact inference
-    over stacked hypotheses. The method may read the fields named in `of`, and what its receiver holds anyway, and nothing else;
-    the leak checker fences it.
+    Written with NumPy indexing, the same method serves the single environment, the vector environment and exact
+    inference over stacked hypotheses. The method may read the fields named in `of`, and what its receiver holds
+    anyway, and nothing else; the leak checker fences it.
 
     Args:
         *to: Party names, :data:`ALL`, or :data:`OWN` (the method then takes the seat as its first argument).
@@ -95,11 +101,12 @@ def release(*to: str, of: str = "", at_end: Sequence[str] = (), per_step: int | 
     return mark
 
 
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(seen_by,))
 class Truth:
     """All that is hidden in an episode, as a frozen value.
 
-    Subclass with annotated fields. Instances compare by identity, and neither their ``repr`` nor their ``str`` shows a field.
-    A ``__post_init__`` that raises ``ValueError`` is how a Truth refuses itself.
+    Subclass with annotated fields. Instances compare by identity, and neither their ``repr`` nor their ``str`` shows
+    a field. A ``__post_init__`` that raises ``ValueError`` is how a Truth refuses itself.
     """
 
     names: ClassVar[tuple[str, ...]] = ()
@@ -129,7 +136,7 @@ class Truth:
         return dataclasses.replace(self, **values)  # type: ignore[type-var]
 
 
-@functools.cache
+@_cached
 def partition(truth: type[Truth]) -> tuple[Row, ...]:
     """The partition of a Truth class: fields in order of declaration, then releases by name."""
     nobody: frozenset[str] = frozenset()
@@ -201,7 +208,10 @@ class View:
 
 
 def _grant(row: Row, party: str, audited: bool) -> property:
-    """The property through which `party` reads `row`. The plain case is a C-level attribute chain: hot loops read it."""
+    """The property through which `party` reads `row`.
+
+    The plain case is a C-level attribute chain: hot loops read it.
+    """
     late, own = not row.granted(party, done=False), row.own and party not in row.to and ALL not in row.to
     if not (late or own or audited):
         return property(operator.attrgetter(f"_truth.{row.name}"))
@@ -217,7 +227,7 @@ def _grant(row: Row, party: str, audited: bool) -> property:
     return property(read)
 
 
-@functools.cache
+@_cached
 def view_class(truth: type[Truth], party: str, audited: bool = False) -> type[View]:
     """The column of the partition that belongs to `party`, as a class with one property per grant."""
     rows = tuple(r for r in partition(truth) if r.granted(party))

@@ -1,14 +1,16 @@
-"""The base of native vector environments: many episodes as arrays, equal to ``SyncVectorEnv`` of the single environment step for step.
+"""The base of native vector environments: many episodes as arrays.
 
-An author writes ``begin(rows)``, ``turn(actions)`` and ``observation()`` over arrays; the Truth, its releases and ``initial`` are those of
-the single environment. Truths are dealt some episodes ahead for every row, which counter-based chance allows.
+They equal ``SyncVectorEnv`` of the single environment step for step. An author writes ``begin(rows)``,
+``turn(actions)`` and ``observation()`` over arrays; the Truth, its releases and
+``initial`` are those of the single environment. Truths are dealt some episodes ahead for every row, which
+counter-based chance allows.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import gymnasium as gym
@@ -117,7 +119,7 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         raise NotImplementedError
 
     def turn(self, actions: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-        """Play one action in every row. Returns fresh rewards (float64) and terminations (bool), each of shape (num_envs,).
+        """Play one action in every row: fresh rewards (float64) and terminations (bool), each of shape (num_envs,).
 
         Rows that wait for their reset are played too; what is written for them is cleared by :meth:`begin`.
         """
@@ -242,12 +244,12 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             raise InvalidOption(f"reset_mask must be a bool array of shape ({self.num_envs},) with at least one True")
         return np.flatnonzero(mask)
 
-    def _row_seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
-        if isinstance(seed, (list, tuple)) or np.ndim(seed) == 1:
+    def _row_seeds(self, seed: Any) -> list[int | None]:
+        if isinstance(seed, Sequence) or np.ndim(seed) == 1:
             if len(seed) != self.num_envs:
                 raise InvalidSeed(f"expected {self.num_envs} seeds, one for each row, got {len(seed)}")
             return [check_seed(s) for s in seed]
-        first = check_seed(seed)  # type: ignore[arg-type]
+        first = check_seed(seed)
         return [None if first is None else first + i for i in range(self.num_envs)]
 
     def _seed_rows(self, rows: Rows, seeds: list[int | None]) -> None:
@@ -358,7 +360,7 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
                 kept[rows] = getattr(self._truth, name)[rows]
 
     def _past_of(self, rows: Rows) -> tuple[npt.NDArray[np.bool_], dict[str, npt.NDArray[Any]]]:
-        """Which rows will have had an episode, and its truth, after a reset of `rows` that takes the streams elsewhere."""
+        """Which rows will have had an episode, and its truth, after a reset of `rows` that moves their streams."""
         had = self._had()
         had[rows] = True
         old = {name: np.array(values) for name, values in (self._final or self._dealt_before()).items()}
@@ -372,20 +374,22 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         if self._past is None:
             return now > 0
         at, had, _ = self._past
-        return (now > 0) | ((now == at) & had)
+        past: npt.NDArray[np.bool_] = (now > 0) | ((now == at) & had)
+        return past
 
     def _bind(self) -> None:
         for seen in self._views.values():
             seen._truth = self._truth
 
     def _door(self, verb: str, *args: Any) -> Any:
-        return {
+        doors: dict[str, Callable[..., Any]] = {
             "reveal": self._reveal,
             "view": self._view,
             "plant": self._plant,
             "rekey": self._rekey,
             "audit": self._audit,
-        }[verb](*args)
+        }
+        return doors[verb](*args)
 
     def _reveal(self, final: bool = False) -> Truth:
         if self._truth is None:

@@ -1,7 +1,8 @@
 """The running episode behind an environment, and the doors to it.
 
-A :class:`World` is held privately by the bases. Because chance is counter-based, the initial truth of an episode is a pure function
-of (key, seed, episode): a world may leave it undealt until somebody looks, which is what hot environments use.
+A :class:`World` is held privately by the bases. Because chance is counter-based, the initial truth of an episode is a
+pure function of (key, seed, episode): a world may leave it undealt until somebody looks, which is what hot
+environments use.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class World:
     """One running episode.
 
     Args:
-        family: Name of the instance family; all faces of a task share it, so that one seed holds the same secret in all.
+        family: Name of the instance family; all faces of a task share it, so that one seed holds the same secret in
+            all.
         generator: Version of the family's generator.
         kind: The Truth class.
         initial: Deals the initial truth from the world's stream.
@@ -76,9 +78,10 @@ class World:
         before = (self._truth if self._truth is not None else self.dice.at(self.episode)) if self.started else None
         if seed is not None or self.seed is None or self._stale:
             fresh = seed is not None or self.seed is None
-            if fresh:
-                self.seed = int.from_bytes(os.urandom(7), "big") if seed is None else seed
-            self.dice, self.noise = streams(self.key, self.family, self.generator, self.seed)
+            if seed is None:
+                seed = int.from_bytes(os.urandom(7), "big") if self.seed is None else self.seed
+            self.seed = seed
+            self.dice, self.noise = streams(self.key, self.family, self.generator, seed)
             self.episode, self._stale = (0 if fresh else self.episode + 1), False
         else:
             self.episode += 1
@@ -183,9 +186,7 @@ class World:
     def plant(self, truth: Truth, space: spaces.Dict) -> None:
         """Deal `truth`, whose fields must be in `space`, at the next reset."""
         if not isinstance(truth, self.kind):
-            raise InvalidTruth(
-                f"expected a {self.kind.__qualname__}, got {type(truth).__qualname__}; see view(env, ...) for its fields"
-            )
+            raise InvalidTruth(f"expected a {self.kind.__qualname__}, got {type(truth).__qualname__}")
         if wrong := [name for name in truth.names if not space[name].contains(getattr(truth, name))]:
             raise InvalidTruth(f"these fields are not in truth_space: {wrong}")
         self._planted, self.plain = truth, False
@@ -227,8 +228,10 @@ def reveal(env: Any, *, final: bool = False) -> Any:
     """The door to ground truth. For code about the partition; everything else uses :func:`view`.
 
     Args:
-        env: Any infogap environment: single, vector or PettingZoo, wrapped or not; or a Gymnasium or Stable-Baselines3 vector of them.
-        final: The truth of the episode just finished (per row where rows end apart), which autoreset would have replaced.
+        env: Any infogap environment: single, vector or PettingZoo, wrapped or not; or a Gymnasium or
+            Stable-Baselines3 vector of them.
+        final: The truth of the episode just finished (per row where rows end apart), which autoreset would have
+            replaced.
 
     Returns:
         A Truth; for native vector environments a struct of arrays; for vectors of environments a tuple of Truths.
@@ -260,7 +263,8 @@ def plant(env: Any, truth: Any) -> None:
 
     Args:
         env: As for :func:`reveal`.
-        truth: A Truth of the environment's class; a struct of arrays for native vectors; one Truth each for vectors of environments.
+        truth: A Truth of the environment's class; a struct of arrays for native vectors; one Truth each for vectors
+            of environments.
 
     Raises:
         InvalidTruth: It does not fit the environment.

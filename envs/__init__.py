@@ -21,10 +21,13 @@ GAMES: dict[str, str] = {"infogap/Kuhn-v0": "infogap.envs.social.kuhn"}
 
 
 def register_envs() -> None:
-    """Register all environments; may be called again. PettingZoo has a registry from 1.27 on; before it, use the modules in :data:`GAMES`."""
+    """Register all environments; may be called again.
+
+    PettingZoo has a registry from 1.27 on; before it, use the modules in :data:`GAMES`.
+    """
     for id, entry_points in _SINGLE.items():
         if id not in gym.registry:
-            gym.register(id, **entry_points)
+            gym.register(id, entry_points["entry_point"], vector_entry_point=entry_points["vector_entry_point"])
     if not hasattr(pettingzoo, "register"):
         return
     for id, module in GAMES.items():

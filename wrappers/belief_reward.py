@@ -22,18 +22,20 @@ AgentBelief = Callable[[Any], Any]
 class BeliefReward(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs):
     """Adds the change in log-probability that a belief gives to the truth: Delta = log b_t - log b_{t-1}, in nats.
 
-    Over an episode the changes telescope to log b_T - log b_0. The reward reads the truth, so it tells the agent more than the
+    Over an episode the changes telescope to log b_T - log b_0. The reward reads the truth, so it tells the agent more
+    than the
     observations do: use it to train, and leave it off to evaluate.
 
     Args:
         env: An environment with hypotheses, such as 20 Questions.
         weight: Factor of the change.
         clip: Bound on the absolute change per step, in nats, before weighing; None for none.
-        potential: Use potential-based shaping, gamma * Phi(s') - Phi(s) with Phi = log b and Phi = 0 at the end of an episode, which leaves optimal
-            policies as they are (Ng, Harada & Russell, ICML 1999). `gamma` must be the learner's discount.
+        potential: Use potential-based shaping, gamma * Phi(s') - Phi(s) with Phi = log b and Phi = 0 at the end of an
+            episode, which leaves optimal policies as they are (Ng, Harada & Russell, ICML 1999). `gamma` must be the
+            learner's discount.
         gamma: Discount, used with `potential` only.
-        belief: None for the exact posterior of the environment's prior and noise; or the agent's own belief, a function from an observation to
-            probabilities. Its probabilities are floored at 1e-12.
+        belief: None for the exact posterior of the environment's prior and noise; or the agent's own belief, a
+            function from an observation to probabilities. Its probabilities are floored at 1e-12.
 
     Raises:
         InvalidOption: A number is out of range.
@@ -103,9 +105,9 @@ class BeliefReward(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorA
             now = before if told is None else self._learn(told, self._truth)
         self._log = now
         if self._plain:
-            return observation, reward + self._weight * (now - before), terminated, truncated, info
+            return observation, reward + self._weight * (now - before), terminated, truncated, info  # type: ignore[operator]
         if self._potential:
             gain = self._gamma * (0.0 if terminated else now) - before
         else:
             gain = min(max(now - before, -self._clip), self._clip)
-        return observation, reward + self._weight * gain, terminated, truncated, info
+        return observation, reward + self._weight * gain, terminated, truncated, info  # type: ignore[operator]

@@ -29,7 +29,8 @@ def builder_for(env: gym.Env[Any, Any], agent: str = "") -> EpisodeBuilder:
 class VerifierReward(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs):
     """Replaces the reward by the verifier's word at the end of an episode, and 0 before it.
 
-    The verdict also stands in ``info["success"]`` (bool) and ``info["score"]`` (float) at the end: success is not ``reward > 0``.
+    The verdict also stands in ``info["success"]`` (bool) and ``info["score"]`` (float) at the end: success is not
+    ``reward > 0``.
 
     Args:
         env: An infogap environment made by ``gymnasium.make``.

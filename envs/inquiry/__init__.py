@@ -1,1 +1,4 @@
-"""Inquiry: find a hidden hypothesis by asking. Answers come from a table ``A[hypothesis, question]`` of any alphabet."""
+"""Inquiry: find a hidden hypothesis by asking.
+
+Answers come from a table ``A[hypothesis, question]`` of any alphabet.
+"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copyreg
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -37,11 +37,14 @@ def _made_again(made: _PerTable) -> Any:
     return made.__name__ if made is Secret else made.key
 
 
-copyreg.pickle(_PerTable, _made_again)  # type: ignore[arg-type]
+copyreg.pickle(_PerTable, _made_again)
 
 
 class Secret(Truth, metaclass=_PerTable):
-    """What is hidden in an inquiry. Subclasses made by :func:`secret_class` know the public table the answers come from."""
+    """What is hidden in an inquiry.
+
+    Subclasses made by :func:`secret_class` know the public table the answers come from.
+    """
 
     table: ClassVar[Table]
 
@@ -71,13 +74,12 @@ def secret_class(table: Table, key: Any) -> type[Secret]:
         table: The public table.
         key: ``(function, arguments)`` that makes this class again, so that truths can be pickled.
     """
-    return _PerTable(
-        "Secret", (Secret,), {"__doc__": Secret.__doc__, "__module__": __name__, "table": table, "key": key}
-    )
+    namespace = {"__doc__": Secret.__doc__, "__module__": __name__, "table": table, "key": key}
+    return cast("type[Secret]", _PerTable("Secret", (Secret,), namespace))
 
 
 class Inquiry(Env):
-    """Engine: a Table and a few options make an environment. The rules are in :class:`~infogap.envs.inquiry.TwentyQuestions`.
+    """Engine: a Table and a few options make an environment. ``TwentyQuestions`` states the rules.
 
     Args:
         truth: A class made by :func:`secret_class`.
@@ -216,7 +218,7 @@ class Inquiry(Env):
         return mask
 
     def read(self, observation: npt.NDArray[Any], action: int, turn: int) -> Pair | None:
-        """What an observation says was told in reply to `action` at turn `turn` (from 1): (question, answer), or None. For agents."""
+        """What an observation tells in reply to `action` at turn `turn` (from 1): (question, answer), or None."""
         if action >= self._q:
             return None
         if self.observed == "history":
@@ -271,7 +273,7 @@ class Inquiry(Env):
             return [[]] * len(episodes)
         turns = np.arange(1, self.budget + 1, dtype=np.uint64)
         at = self._world.noise.at(np.repeat(episodes, self.budget), np.tile(turns, len(episodes)))
-        return at.unit().reshape(len(episodes), self.budget).tolist()  # type: ignore[no-any-return]
+        return at.unit().reshape(len(episodes), self.budget).tolist()
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Play one action; see :meth:`infogap.core.env.Env.step`."""

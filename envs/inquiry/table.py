@@ -27,7 +27,8 @@ class Table:
     """Public knowledge of an inquiry: everything but which hypothesis holds.
 
     Attributes:
-        answers: int8 of shape (hypotheses, questions), codes into `alphabet`; -1 marks a cell that is redrawn in each episode.
+        answers: int8 of shape (hypotheses, questions), codes into `alphabet`; -1 marks a cell that is redrawn in each
+            episode.
         alphabet: Words for the answers.
         prior: float64 of shape (hypotheses,), summing to 1: what the agent may assume.
         deal: float64 of shape (hypotheses,), summing to 1: what is dealt; the prior restricted to a split.
@@ -83,7 +84,7 @@ class Table:
     @functools.cached_property
     def rows(self) -> list[list[int]]:
         """The answers as Python lists, for single lookups."""
-        return self.answers.tolist()  # type: ignore[no-any-return]
+        return self.answers.tolist()
 
     @functools.cached_property
     def rates(self) -> npt.NDArray[np.float64]:
@@ -126,10 +127,13 @@ class Table:
     def cumulative(self, p: npt.NDArray[np.float64]) -> list[float]:
         """Cumulative weights for :meth:`~infogap.core.chance.Chance.pick`, ending at exactly 1."""
         sums = np.cumsum(p)
-        return (sums / sums[-1]).tolist()  # type: ignore[no-any-return]
+        return (sums / sums[-1]).tolist()
 
     def answer(self, item: Any, fill: Any, question: Any) -> Any:
-        """The true answer: ints in, int out; arrays in, int64 array out. `fill` decides the redrawn cells of an episode."""
+        """The true answer: ints in, int out; arrays in, int64 array out.
+
+        `fill` decides the redrawn cells of an episode.
+        """
         if isinstance(item, int):
             code = self.rows[item][question]
             return code if code >= 0 else Chance(fill, 0, question).pick(self._fill_weights[question])
@@ -189,7 +193,7 @@ class Table:
 
     @functools.cached_property
     def _order(self) -> list[int]:
-        return np.argsort(-self.prior, kind="stable").tolist()  # type: ignore[no-any-return]
+        return np.argsort(-self.prior, kind="stable").tolist()
 
     @functools.cached_property
     def _ranked(self) -> BitBelief:
@@ -212,8 +216,8 @@ def first_of_best(p: npt.NDArray[np.float64]) -> int:
 class RepeatBelief(TableBelief):
     """Bayes where a redrawn cell keeps its answer for the episode, so that asking again is no new evidence about it.
 
-    For a hypothesis whose cell is redrawn, the answers told to one question are independent only given the letter drawn:
-    their likelihood is the mean over letters of the product, not the product of the means.
+    For a hypothesis whose cell is redrawn, the answers told to one question are independent only given the letter
+    drawn: their likelihood is the mean over letters of the product, not the product of the means.
     """
 
     def __init__(self, table: Table) -> None:

@@ -31,18 +31,21 @@ class TwentyQuestions(Inquiry):
     """Find the hidden item by asking questions with known answers.
 
     ## Description
-    An item of a world (chemical elements, countries) is drawn. The agent asks questions from the world's list and is told yes, no or unknown; then
-    it names the item. Asking well is worth more than guessing: the answers are public knowledge, the item is not.
+    An item of a world (chemical elements, countries) is drawn. The agent asks questions from the world's list and is
+    told yes, no or unknown; then it names the item. Asking well is worth more than guessing: the answers are public
+    knowledge, the item is not.
 
     ## Action Space
     With Q questions and N items:
     * `actions="full"`: `Discrete(Q + N)`; `a < Q` asks question a, `Q + i` guesses item i.
-    * `actions="ask"`: `Discrete(Q + 1)`; `a < Q` asks question a, `Q` commits: the environment guesses the exact posterior's best item (the most probable
-      given the prior and all that was told; the first of equals).
+    * `actions="ask"`: `Discrete(Q + 1)`; `a < Q` asks question a, `Q` commits: the environment guesses the exact
+      posterior's best item (the most probable given the prior and all that was told; the first of equals).
 
     ## Observation Space
-    * `observation="history"` (default): `Box(0, K, (Q,), int8)`; for each question 0 while unasked, else 1 + the last answer told.
-    * `"last"`: `MultiDiscrete([Q + 1, K + 1], int16)`; 1 + question and 1 + answer of this turn, (0, 0) at the start and after a guess.
+    * `observation="history"` (default): `Box(0, K, (Q,), int8)`; for each question 0 while unasked, else 1 + the last
+      answer told.
+    * `"last"`: `MultiDiscrete([Q + 1, K + 1], int16)`; 1 + question and 1 + answer of this turn, (0, 0) at the start
+      and after a guess.
     * `"log"`: `Box(int16, (T, 2))`; the same pair for each turn, in order, zeros to come. T is the budget.
 
     Answers are coded 0 no, 1 yes, 2 unknown (K = 3, or K = 2 where there is no unknown).
@@ -51,39 +54,44 @@ class TwentyQuestions(Inquiry):
     An item drawn from the prior, restricted to the split.
 
     ## Rewards
-    A question pays minus its cost (0 by default). A right guess pays 1, a wrong guess 0. A timeout pays 0 with `actions="full"`; with `"ask"` it commits, and pays
-    1 if the commitment is right, on top of the last question's cost.
+    A question pays minus its cost (0 by default). A right guess pays 1, a wrong guess 0. A timeout pays 0 with
+    `actions="full"`; with `"ask"` it commits, and pays 1 if the commitment is right, on top of the last question's
+    cost.
 
     ## Episode End
-    A guess ends the episode. So does the last turn of the budget: the budget is a rule of the game and not a time limit put upon it, so the episode
-    *terminates*; it never truncates. A guess uses a turn.
+    A guess ends the episode. So does the last turn of the budget: the budget is a rule of the game and not a time
+    limit put upon it, so the episode *terminates*; it never truncates. A guess uses a turn.
 
     ## Information
-    `action_mask` (int8) with `masks=True`: questions asked already are masked where asking again tells nothing. `guess` at the end with `actions="ask"`: the item
-    committed to. Nothing else.
+    `action_mask` (int8) with `masks=True`: questions asked already are masked where asking again tells nothing.
+    `guess` at the end with `actions="ask"`: the item committed to. Nothing else.
 
     ## Hidden State
     The item, and with `unknown="redrawn"` the answers that unknown cells give in this episode.
 
     ## Arguments
     * `world`: `"elements"`, `"countries"`, or a path to a `.world` file.
-    * `split`: `"all"` (default), `"train"`, `"val"`, `"test"` (new items), `"test_groups"` (items of unseen groups), `"test_questions"` (training items, unseen
-      questions). The split decides what is dealt. It is not told: all items stay in the prior, in the action space and in the belief.
-    * `budget`: turns; by default the world's own, near the expected number of greedy questions (one more with `"full"`, where a guess uses a turn).
+    * `split`: `"all"` (default), `"train"`, `"val"`, `"test"` (new items), `"test_groups"` (items of unseen groups),
+      `"test_questions"` (training items, unseen questions). The split decides what is dealt. It is not told: all
+      items stay in the prior, in the action space and in the belief.
+    * `budget`: turns; by default the world's own, near the expected number of greedy questions (one more with
+      `"full"`, where a guess uses a turn).
     * `noise`: chance in [0, 0.5) that an answer told is another letter, drawn anew at every asking.
     * `costs`: price of a question, a number >= 0 or a mapping from kinds to numbers (kinds left out are free).
     * `prior`: `"uniform"` or a prior of the world's (`"population"` for countries).
-    * `unknown`: `"honest"` tells unknown (missing facts then leak identity, and the reference scores count that); `"redrawn"` answers unknown cells by a coin
-      with the question's own rate, fixed for the episode; `"none"` answers no to what is not known to be true.
+    * `unknown`: `"honest"` tells unknown (missing facts then leak identity, and the reference scores count that);
+      `"redrawn"` answers unknown cells by a coin with the question's own rate, fixed for the episode; `"none"`
+      answers no to what is not known to be true.
     * `kinds`: the kinds of questions admitted; by default all but spelling.
     * `actions`, `observation`, `masks`, `render_mode` (None or `"ansi"`).
 
     ## Reference Scores
-    Success by turn t is at most the mass of the best K^t items under what is dealt (K^(t-1) where guessing costs a turn). Scores of random, blind, greedy, optimal and oracle
-    are computed by `infogap bench`.
+    Success by turn t is at most the mass of the best K^t items under what is dealt (K^(t-1) where guessing costs a
+    turn). Scores of random, blind, greedy, optimal and oracle are computed by `infogap bench`.
 
     ## References
-    Greedy information gain: Lindley, "On a measure of the information provided by an experiment", Ann. Math. Stat. 27 (1956).
+    Greedy information gain: Lindley, "On a measure of the information provided by an experiment", Ann. Math. Stat. 27
+    (1956).
 
     ## Version History
     * v0: initial version.
@@ -163,7 +171,10 @@ def _kinds(kinds: Sequence[str] | None) -> tuple[str, ...] | None:
 
 @functools.cache
 def _knowledge(world: str, split: str, unknown: str, kinds: tuple[str, ...] | None) -> Knowledge:
-    """The admissible part of a world. Held-out questions go, items stay, so that guesses mean the same in every split."""
+    """The admissible part of a world.
+
+    Held-out questions go, items stay, so that guesses mean the same in every split.
+    """
     whole = select(load(world), kinds, unknown)
     if split == "all":
         return whole
@@ -194,7 +205,7 @@ def _dealt_items(knowledge: Knowledge, split: str) -> npt.NDArray[np.bool_]:
 def truth_class(
     world: str, split: str, noise: float, prior: str, unknown: str, kinds: tuple[str, ...] | None
 ) -> type[Secret]:
-    """The Truth class of one choice of table options; made once, so that truths of equal environments are of one class."""
+    """The Truth class of one choice of table options; equal environments share one."""
     knowledge = _knowledge(world, split, unknown, kinds)
     if prior not in knowledge.priors:
         raise UnknownOption(f"unknown prior {prior!r}; world {knowledge.name!r} has {sorted(knowledge.priors)}")

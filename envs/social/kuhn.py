@@ -95,14 +95,17 @@ class KuhnPoker(Game):
     """Kuhn poker, the smallest poker with bluffing.
 
     ## Description
-    Each player antes one chip and gets one of the cards J, Q, K. The first player checks or bets one chip; facing a bet a player folds or calls; a bet
-    after a check gives the first player the last word. The higher card wins a showdown.
+    Each player antes one chip and gets one of the cards J, Q, K. The first player checks or bets one chip; facing a
+    bet a player folds or calls; a bet after a check gives the first player the last word. The higher card wins a
+    showdown.
 
     ## Action Space
-    `Discrete(2)`: 0 check (or fold, facing a bet), 1 bet (or call). The mask is all zero for the seat that is not to move.
+    `Discrete(2)`: 0 check (or fold, facing a bet), 1 bet (or call). The mask is all zero for the seat that is not to
+    move.
 
     ## Observation Space
-    `Dict(observation=Box(0, 2, (6,), int8), action_mask=Box(0, 1, (2,), int8))`. The observation is the own card one-hot (J, Q, K), then
+    `Dict(observation=Box(0, 2, (6,), int8), action_mask=Box(0, 1, (2,), int8))`. The observation is the own card
+    one-hot (J, Q, K), then
     the three possible moves in order: 0 not played, 1 check or fold, 2 bet or call.
 
     ## Starting State
@@ -124,8 +127,9 @@ class KuhnPoker(Game):
     `render_mode`: None or `"ansi"` (the public moves and pot).
 
     ## Reference Scores
-    Value for player_0 between equilibrium players: -1/18. Equilibria: player_0 plays one of a family with alpha in [0, 1/3] (bets J with alpha, K with
-    3 alpha, calls with Q with alpha + 1/3); player_1's is unique. See :func:`equilibrium` and :func:`exploitability`.
+    Value for player_0 between equilibrium players: -1/18. Equilibria: player_0 plays one of a family with alpha in
+    [0, 1/3] (bets J with alpha, K with 3 alpha, calls with Q with alpha + 1/3); player_1's is unique. See
+    :func:`equilibrium` and :func:`exploitability`.
 
     ## References
     H. W. Kuhn, "A simplified two-person poker", Contributions to the Theory of Games I (1950), pp. 97-103.
@@ -228,12 +232,12 @@ def expected_payoff(first: Policy, second: Policy) -> float:
 
 
 def exploitability(first: Policy, second: Policy) -> float:
-    """Mean gain of a best response over the two seats, in chips: (max_a u0(a, second) - min_b u0(first, b)) / 2. Zero at equilibrium.
+    """Mean gain of a best response over the two seats, in chips; zero at equilibrium.
 
-    Best responses are found by trying all 64 pure policies of a seat.
+    That is (max_a u0(a, second) - min_b u0(first, b)) / 2. Best responses are found by trying all 64 pure policies.
     """
     pure = [
-        [dict(zip(equilibrium(seat), map(float, bets))) for bets in itertools.product((0, 1), repeat=6)]
+        [dict(zip(equilibrium(seat), map(float, bets), strict=True)) for bets in itertools.product((0, 1), repeat=6)]
         for seat in SEATS
     ]
     best_first = max(expected_payoff(policy, second) for policy in pure[0])
