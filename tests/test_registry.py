@@ -1,0 +1,446 @@
+"""Every registered environment, found through the registries, keeps the promises of its ecosystem and of the contract."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import importlib
+import json
+import os
+import pickle
+import random
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+import pettingzoo
+import pytest
+from gymnasium import spaces
+from gymnasium.envs.registration import EnvSpec, load_env_creator
+from gymnasium.utils.env_checker import check_env, data_equivalence
+
+import infogap
+from infogap.core.episode import jsonable
+from infogap.core.truth import partition
+from infogap.envs import GAMES, GYMNASIUM_IDS
+
+GYM_SECTIONS = (
+    "Description",
+    "Action Space",
+    "Observation Space",
+    "Starting State",
+    "Rewards",
+    "Episode End",
+    "Information",
+    "Arguments",
+    "References",
+    "Version History",
+)
+OUR_SECTIONS = ("Hidden State", "Reference Scores")
+
+games = pytest.mark.parametrize("game_id", sorted(GAMES))
+
+
+def play(env: Any, steps: int, seed: int | None = 0) -> Iterator[tuple[Any, ...]]:
+    """A rollout of actions that are drawn apart from the environment; resets at every end."""
+    actions = copy.deepcopy(env.action_space)
+    actions.seed(7)
+    yield env.reset(seed=seed)
+    for _ in range(steps):
+        step = env.step(actions.sample())
+        yield step
+        if step[2] or step[3]:
+            yield env.reset()
+
+
+def play_game(env: Any, steps: int, seed: int | None = 0) -> Iterator[tuple[Any, ...]]:
+    """The same for an AEC environment, with legal actions."""
+    rng = np.random.default_rng(7)
+    env.reset(seed=seed)
+    for _ in range(steps):
+        if not env.agents:
+            env.reset()
+        seat = env.agent_selection
+        last = env.last()
+        yield seat, *last, *(env.observe(other) for other in env.agents)
+        done = last[2] or last[3]
+        env.step(None if done else int(rng.choice(np.flatnonzero(last[0]["action_mask"]))))
+
+
+def play_parallel(env: Any, steps: int, seed: int | None = 0) -> Iterator[tuple[Any, ...]]:
+    """The same for a parallel environment."""
+    rng = np.random.default_rng(7)
+    step: tuple[Any, ...] = env.reset(seed=seed)
+    yield step
+    for _ in range(steps):
+        legal = {seat: np.flatnonzero(step[0][seat]["action_mask"]) for seat in env.agents}
+        step = env.step({seat: int(rng.choice(moves)) if moves.size else 0 for seat, moves in legal.items()})
+        yield step
+        if not env.agents:
+            step = env.reset()
+            yield step
+
+
+def equal(first: Any, second: Any) -> bool:
+    return data_equivalence(list(first), list(second), exact=True)
+
+
+def fields(truth: Any) -> dict[str, Any]:
+    return {name: getattr(truth, name) for name in truth.names}
+
+
+def module(game_id: str) -> Any:
+    return importlib.import_module(GAMES[game_id])
+
+
+# -- what is registered ------------------------------------------------------------------------------------------------
+def test_the_registries_hold_what_the_package_lists(ids):
+    assert ids == sorted(GYMNASIUM_IDS) and ids
+    if hasattr(pettingzoo, "aec_registry"):
+        for registry in (pettingzoo.aec_registry, pettingzoo.parallel_registry):
+            assert sorted(name for name in registry if name.startswith("infogap/")) == sorted(GAMES)
+
+
+def test_registering_again_is_silent():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        infogap.register_envs()
+
+
+@games
+def test_pettingzoo_registry_makes_what_the_module_offers(game_id):
+    if not hasattr(pettingzoo, "make"):
+        pytest.skip("this PettingZoo has no registry")
+    made = pettingzoo.make("aec", game_id), pettingzoo.make("parallel", game_id)
+    assert equal(play_game(made[0], 20), play_game(module(game_id).env(), 20))
+    assert equal(play_parallel(made[1], 20), play_parallel(module(game_id).parallel_env(), 20))
+
+
+# -- other people's checkers -------------------------------------------------------------------------------------------
+def test_gymnasium_check_env(env_id):
+    env = gym.make(env_id)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check_env(env.unwrapped)
+
+
+def test_gymnasium_passive_check_env(env_id):
+    """Gymnasium's default wrappers find nothing to complain of, the passive checker among them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        list(play(gym.make(env_id), 30))
+
+
+def test_stable_baselines3_check_env(env_id):
+    checker = pytest.importorskip("stable_baselines3.common.env_checker")
+    env = gym.make(env_id)
+    if isinstance(env.observation_space, (spaces.Text, spaces.Sequence)):
+        pytest.skip("text faces need a tokeniser")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        checker.check_env(env)
+
+
+@games
+def test_pettingzoo_api_check_env(game_id, capsys):
+    from pettingzoo.test import api_test, parallel_api_test, seed_test
+
+    made = module(game_id)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*(should be Box or Discrete|deprecat).*")
+        api_test(made.env(), num_cycles=100)
+        api_test(made.raw_env(), num_cycles=100)
+        parallel_api_test(made.parallel_env(), num_cycles=100)
+        seed_test(made.env, num_cycles=50)
+    capsys.readouterr()
+
+
+@games
+def test_same_seed_same_game(game_id):
+    """PettingZoo 1.27's own parallel_seed_test looks at one step only."""
+    made = module(game_id)
+    assert equal(play_game(made.env(), 200), play_game(made.env(), 200))
+    assert equal(play_parallel(made.parallel_env(), 200), play_parallel(made.parallel_env(), 200))
+    assert not equal(play_game(made.env(), 200, seed=0), play_game(made.env(), 200, seed=1))
+
+
+@games
+def test_bombardment_with_legal_actions(game_id):
+    """Hundreds of episodes of legal moves: all that is returned stays in its space, and the sum of rewards is what the ends pay."""
+    env = module(game_id).env()
+    ends = 0
+    for seat, observation, _, done, truncated, _, *others in play_game(env, 2_000):
+        for value in (observation, *others):
+            assert env.observation_space(seat).contains(value)
+        if done or truncated:
+            ends += 1
+            assert not observation["action_mask"].any()
+        else:
+            assert observation["action_mask"].any()
+            idle = [o for s, o in zip(env.agents, others, strict=True) if s != seat]
+            assert not any(o["action_mask"].any() for o in idle)
+    assert ends > 300
+
+
+@games
+def test_parallel_is_the_turn_based_form_played_in_parallel(game_id):
+    from pettingzoo.utils.conversions import turn_based_aec_to_parallel_wrapper
+
+    ours, theirs = module(game_id).parallel_env(), turn_based_aec_to_parallel_wrapper(module(game_id).env())
+    rng = np.random.default_rng(3)
+    for episode in range(60):
+        a, b = (env.reset(seed=episode) for env in (ours, theirs))
+        assert data_equivalence(a[0], b[0], exact=True)
+        while ours.agents:
+            moves = {seat: np.flatnonzero(o["action_mask"]) for seat, o in a[0].items()}
+            actions = {seat: int(rng.choice(m)) if m.size else 0 for seat, m in moves.items()}
+            a, b = ours.step(actions), theirs.step(dict(reversed(actions.items())))
+            assert data_equivalence(a[:4], b[:4], exact=True)
+        assert not theirs.agents
+
+
+# -- determinism -------------------------------------------------------------------------------------------------------
+DIGESTS = """
+import hashlib, json, sys
+sys.path.insert(0, sys.argv[1])
+from test_registry import digests
+print(json.dumps(digests()))
+"""
+
+
+def digests() -> dict[str, str]:
+    """A SHA-256 of a rollout for every id, in every form."""
+    import conftest
+
+    found = {}
+    for env_id in conftest.GYMNASIUM_IDS:
+        found[env_id] = _digest(play(gym.make(env_id), 150, seed=5))
+    for game_id in GAMES:
+        found[game_id] = _digest(play_game(module(game_id).env(), 150, seed=5))
+        found[f"parallel {game_id}"] = _digest(play_parallel(module(game_id).parallel_env(), 150, seed=5))
+    return found
+
+
+def _digest(rollout: Iterator[Any]) -> str:
+    return hashlib.sha256(json.dumps(jsonable(list(rollout)), sort_keys=True).encode()).hexdigest()
+
+
+def test_same_rollout_in_every_process_and_hash_seed():
+    here = digests()
+    folder = os.path.dirname(os.path.abspath(__file__))
+    running = [
+        subprocess.Popen(
+            [sys.executable, *optimise, "-c", DIGESTS, folder],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            stdout=subprocess.PIPE,
+        )
+        for hash_seed, optimise in (("0", []), ("4242", ["-O"]))
+    ]
+    for process in running:
+        out, _ = process.communicate(timeout=120)
+        assert process.returncode == 0
+        assert json.loads(out) == here
+
+
+def test_global_generators_are_neither_read_nor_moved(env_id):
+    random.seed(1)
+    np.random.seed(1)
+    first = list(play(gym.make(env_id), 60))
+    random.seed(2)
+    np.random.seed(2)
+    before = random.getstate(), np.random.get_state()[1].copy()
+    assert equal(first, play(gym.make(env_id), 60))
+    assert random.getstate() == before[0] and (np.random.get_state()[1] == before[1]).all()
+
+
+def test_environments_do_not_disturb_each_other(env_id):
+    alone = list(play(gym.make(env_id), 80))
+    one, other = play(gym.make(env_id), 80), play(gym.make(env_id), 80, seed=9)
+    together = []
+    for step in one:
+        next(other, None)
+        together.append(step)
+    assert equal(alone, together)
+
+
+def test_what_an_episode_hides_does_not_depend_on_those_before(env_id):
+    """Streams restart at each episode: however the first was played, the second deals the same."""
+
+    def second(steps: int) -> dict[str, Any]:
+        env = gym.make(env_id)
+        rollout = play(env, steps, seed=3)
+        for _ in range(steps):
+            next(rollout)
+            if env.unwrapped._world.done:
+                break
+        env.reset()
+        if env.unwrapped._world.episode != 1:
+            pytest.fail("the rollout was to stay within one episode")
+        return fields(infogap.reveal(env))
+
+    assert second(1) == second(2) == second(3)
+
+
+def test_returned_data_is_not_reused(env_id):
+    """Nothing that is returned shares memory with what was returned before, nor with the environment's own state."""
+    env, twin = gym.make(env_id).unwrapped, gym.make(env_id).unwrapped
+    kept: list[np.ndarray] = []
+    for ours, theirs in zip(play(env, 120), play(twin, 120), strict=True):
+        assert equal(ours, theirs)
+        for array in _arrays(ours):
+            assert not any(np.shares_memory(array, old) for old in kept[-6:])
+            kept.append(array)
+            array[...] = 1  # whoever scribbles on an observation changes nothing
+    assert kept or isinstance(env.observation_space, (spaces.Discrete, spaces.Text))
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray]:
+    if isinstance(value, np.ndarray) and value.ndim:
+        yield value
+    elif isinstance(value, dict):
+        for entry in value.values():
+            yield from _arrays(entry)
+    elif isinstance(value, (tuple, list)):
+        for entry in value:
+            yield from _arrays(entry)
+
+
+def test_numpy_integers_are_actions_like_any_other(env_id):
+    if not isinstance(gym.make(env_id).action_space, spaces.Discrete):
+        pytest.skip("for discrete actions")
+    kinds = (int, np.int64, np.int32, np.uint16, lambda a: np.array(a), lambda a: np.array(a, np.int16))
+    envs = [gym.make(env_id).unwrapped for _ in kinds]
+    for env in envs:
+        env.reset(seed=1)
+    for action in (0, 1, 0):
+        steps = [env.step(kind(action)) for env, kind in zip(envs, kinds, strict=True)]
+        assert all(equal(steps[0], step) for step in steps[1:])
+
+
+# -- making again ------------------------------------------------------------------------------------------------------
+def test_spec_makes_the_same_environment_again(env_id):
+    env = gym.make(env_id)
+    first = list(play(env, 60))
+    assert equal(first, play(gym.make(env.spec), 60))
+    assert equal(first, play(gym.make(EnvSpec.from_json(env.spec.to_json())), 60))
+    assert EnvSpec.from_json(env.spec.to_json()) == env.spec
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))], ids=["deepcopy", "pickle"]
+)
+def test_copies_in_mid_episode_go_on_alike(env_id, copied):
+    for env in (gym.make(env_id), gym.make_vec(env_id, 3)):
+        rollout = play(env, 40) if not isinstance(env, gym.vector.VectorEnv) else _vector_play(env, 40)
+        for _ in range(5):
+            next(rollout)
+        other = copied(env)
+        again = copy.deepcopy(env.action_space)
+        again.seed(11)
+        actions = [again.sample() for _ in range(30)]
+        assert equal(_play_on(env, actions), _play_on(other, actions))
+
+
+def _vector_play(env: Any, steps: int) -> Iterator[tuple[Any, ...]]:
+    env.action_space.seed(7)
+    yield env.reset(seed=0)
+    for _ in range(steps):
+        yield env.step(env.action_space.sample())
+
+
+def _play_on(env: Any, actions: list[Any]) -> list[tuple[Any, ...]]:
+    steps = []
+    for action in actions:
+        if not isinstance(env, gym.vector.VectorEnv) and env.unwrapped._world.done:
+            env.reset()
+        steps.append(env.step(action))
+    return steps
+
+
+@games
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))], ids=["deepcopy", "pickle"]
+)
+def test_copies_of_a_game_go_on_alike(game_id, copied):
+    env = module(game_id).env()
+    next(play_game(env, 5))
+    other = copied(env)
+    for _ in range(40):
+        if not env.agents:
+            env.reset()
+            other.reset()
+        assert equal(env.last(), other.last())
+        legal = np.flatnonzero(env.last()[0]["action_mask"])
+        action = int(legal[-1]) if legal.size else None
+        env.step(action)
+        other.step(action)
+
+
+# -- the contract ------------------------------------------------------------------------------------------------------
+def _parties(truth: type, more: tuple[str, ...] = ()) -> list[str]:
+    named = set().union(*(row.to | row.at_end for row in partition(truth)))
+    return sorted({*named, "agent", "verifier", "stranger", *more} - {infogap.ALL, infogap.OWN})
+
+
+def test_views_hold_what_their_space_says(env_id):
+    env = gym.make(env_id)
+    parties = _parties(env.unwrapped.truth_type)
+    ends = 0
+    for step in play(env, 60):
+        if len(step) == 5 and (step[2] or step[3]):
+            ends += 1
+            for party in parties:
+                seen = infogap.view(env, party).fields()
+                assert env.unwrapped.view_space(party).contains(seen), party
+                assert set(seen) == {
+                    r.name for r in partition(env.unwrapped.truth_type) if r.kind == "field" and r.granted(party)
+                }
+            truth = infogap.reveal(env)
+            assert env.unwrapped.truth_space.contains(fields(truth))
+    assert ends
+
+
+@games
+def test_views_of_seats_hold_what_their_space_says(game_id):
+    env = module(game_id).env()
+    for _ in play_game(env, 60):
+        for party in _parties(env.truth_type, env.seats):
+            seen = infogap.view(env, party).fields()
+            if env._world.done:
+                assert env.view_space(party).contains(seen), party
+        assert env.truth_space.contains(fields(infogap.reveal(env)))
+
+
+def _documented() -> list[Any]:
+    singles = [load_env_creator(gym.spec(env_id).entry_point) for env_id in GYMNASIUM_IDS]
+    return [*singles, *(type(module(game_id).raw_env()) for game_id in GAMES)]
+
+
+@pytest.mark.parametrize("kind", _documented(), ids=lambda kind: kind.__name__)
+def test_docstring_has_every_section(kind):
+    lines = [line.strip() for line in (kind.__doc__ or "").splitlines()]
+    at = [lines.index(f"## {section}") for section in GYM_SECTIONS]
+    assert at == sorted(at), "Gymnasium's sections come in Gymnasium's order"
+    for section in (*GYM_SECTIONS, *OUR_SECTIONS):
+        text = lines[lines.index(f"## {section}") + 1 :]
+        assert text and text[0] and not text[0].startswith("##"), section
+    for argument in kind.__init__.__annotations__:
+        if argument != "return":
+            assert f"`{argument}`" in kind.__doc__ or f"`{argument}=" in kind.__doc__, argument
+
+
+def test_public_text_shows_no_truth(env_id):
+    """repr and str of the environment, of its truth and of its views say nothing that differs between secrets."""
+    shown = set()
+    for seed in range(5):
+        env = gym.make(env_id)
+        env.reset(seed=seed)
+        truth = infogap.reveal(env)
+        seen = [infogap.view(env, party) for party in _parties(env.unwrapped.truth_type)]
+        shown.add(tuple(f"{x!r} {x}" for x in (env.unwrapped, truth, *seen)))
+        assert env.spec.kwargs == gym.make(env_id).spec.kwargs
+    assert len(shown) == 1
