@@ -55,6 +55,7 @@ def payoff_of_first(cards: tuple[int, int], history: str) -> int:
 class KuhnTruth(Truth):
     """The deal and what has been played."""
 
+    seats: ClassVar[tuple[str, ...] | None] = SEATS
     card: dict[str, int] = seen_by(OWN, "verifier", "critic", doc="each player's card: 0 J, 1 Q, 2 K")
     history: str = seen_by(ALL, doc="moves so far: c check, b bet or call, p fold")
 
@@ -105,8 +106,7 @@ class KuhnPoker(Game):
 
     ## Observation Space
     `Dict(observation=Box(0, 2, (6,), int8), action_mask=Box(0, 1, (2,), int8))`. The observation is the own card
-    one-hot (J, Q, K), then
-    the three possible moves in order: 0 not played, 1 check or fold, 2 bet or call.
+    one-hot (J, Q, K), then the three possible moves in order: 0 not played, 1 check or fold, 2 bet or call.
 
     ## Starting State
     Two different cards, all six deals equally likely.

@@ -1,0 +1,49 @@
+"""The generated pages are up to date, and every environment says what it must."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SECTIONS = (
+    "Description",
+    "Action Space",
+    "Observation Space",
+    "Starting State",
+    "Rewards",
+    "Episode End",
+    "Information",
+    "Hidden State",
+    "Partition",
+    "Arguments",
+    "Reference Scores",
+    "References",
+    "Version History",
+)
+
+
+def builder():
+    """The module tools/build_docs.py."""
+    spec = importlib.util.spec_from_file_location("build_docs", ROOT / "tools" / "build_docs.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_pages_are_as_committed():
+    made = builder().pages()
+    folder = ROOT / "docs" / "environments"
+    assert {path.name for path in folder.glob("*.md")} == set(made)
+    for name, text in made.items():
+        assert (folder / name).read_text(encoding="utf-8") == text, f"{name} is old: run python tools/build_docs.py"
+
+
+@pytest.mark.parametrize("name", [name for name in builder().pages() if name != "README.md"])
+def test_page_has_every_section_in_order(name):
+    text = builder().pages()[name]
+    places = [text.find(f"\n## {section}\n") for section in SECTIONS]
+    assert -1 not in places, f"missing: {[s for s, at in zip(SECTIONS, places, strict=True) if at < 0]}"
+    assert places == sorted(places)

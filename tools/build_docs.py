@@ -1,0 +1,111 @@
+"""Write the environment pages in ``docs/environments/`` from docstrings and partitions.
+
+Run ``python tools/build_docs.py`` after a docstring or a partition has changed; a test compares the pages with what
+this makes.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+
+import infogap
+from infogap.core.env import Env
+from infogap.core.game import Game
+from infogap.core.truth import Row
+from infogap.envs import GAMES, GYMNASIUM_IDS
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "environments"
+NOTE = "<!-- Made by tools/build_docs.py from the class's docstring and partition; edit those instead. -->"
+
+
+def environments() -> dict[str, Env | Game]:
+    """One instance of every registered environment, by id."""
+    single: dict[str, Any] = {id: gym.make(id, disable_env_checker=True).unwrapped for id in GYMNASIUM_IDS}
+    games = {id: import_module(module).env() for id, module in GAMES.items()}
+    return {**single, **games}
+
+
+def partition_table(env: Env | Game) -> str:
+    """The partition as a Markdown table."""
+    lines = [
+        "| what | kind | always known to | known at the end to | depends on | per step | |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += ["| " + " | ".join(_cells(row)) + " |" for row in infogap.partition(env.truth_type)]
+    return "\n".join(lines)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    words = {"*": "all", "own": "each seat its own"}
+
+    def parties(names: frozenset[str]) -> str:
+        return ", ".join(words.get(name, name) for name in sorted(names)) or "-"
+
+    of = ", ".join(f"`{name}`" for name in sorted(row.of)) if row.kind == "release" else "-"
+    times = "-" if row.kind == "field" else "any" if row.per_step is None else str(row.per_step)
+    return f"`{row.name}`", row.kind, parties(row.to), parties(row.at_end), of, times, row.doc
+
+
+def page(id: str, env: Env | Game) -> str:
+    """The page of one environment."""
+    doc = inspect.cleandoc(type(env).__doc__ or "")
+    summary, _, rest = doc.partition("\n\n")
+    if isinstance(env, Game):
+        package, _, name = GAMES[id].rpartition(".")
+        facts = {
+            "AEC": f"`from {package} import {name}`, then `{name}.env()`",
+            "Parallel": "`parallel_env()` of the same module",
+            "With PettingZoo 1.27 or later": f'`pettingzoo.make("aec", "{id}")`, `pettingzoo.make("parallel", "{id}")`',
+            "Seats": ", ".join(f"`{seat}`" for seat in env.seats),
+        }
+    else:
+        facts = {
+            "Make": f'`gymnasium.make("{id}")`, natively vectorised: `gymnasium.make_vec("{id}", num_envs)`',
+            "Default action space": f"`{env.action_space}`",
+            "Default observation space": f"`{env.observation_space}`",
+        }
+    table = "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in facts.items())])
+    partition = (
+        "## Partition\nWho is granted what of the hidden state, and how often a step may ask it.\n\n"
+        + partition_table(env)
+        + "\n\n"
+    )
+    before, heading, after = rest.partition("## Arguments")
+    return f"{NOTE}\n\n# {id}\n\n{summary}\n\n{table}\n\n{before}{partition}{heading}{after}\n"
+
+
+def pages() -> dict[str, str]:
+    """All pages, by file name."""
+    made = {}
+    rows = []
+    for id, env in environments().items():
+        name = id.split("/")[1].rsplit("-", 1)[0]
+        made[f"{name}.md"] = page(id, env)
+        summary = inspect.cleandoc(type(env).__doc__ or "").split("\n")[0]
+        kind = "PettingZoo" if isinstance(env, Game) else "Gymnasium"
+        rows.append(f"| [{id}]({name}.md) | {kind} | {env.family} | {summary} |")
+    index = ["| id | interface | family | |", "|---|---|---|---|", *rows]
+    made["README.md"] = f"{NOTE}\n\n# Environments\n\n" + "\n".join(index) + "\n"
+    return made
+
+
+def main() -> None:
+    """Write the pages, and remove those that nothing makes any more."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    made = pages()
+    for old in FOLDER.glob("*.md"):
+        if old.name not in made:
+            old.unlink()
+    for name, text in made.items():
+        (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")
+    sys.stdout.write(f"{len(made)} pages in {FOLDER.name}\n")
+
+
+if __name__ == "__main__":
+    main()
