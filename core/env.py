@@ -22,7 +22,7 @@ from .chance import Chance, check_seed
 from .episode import Episode
 from .errors import EpisodeOver, InvalidAction, ResetNeeded, UnknownOption, Unsupported, shown
 from .judge import Verdict
-from .truth import Truth, View, partition
+from .truth import Truth, View, held_by
 from .world import World, check_options
 
 __all__ = ["Env", "check_discrete", "use_template"]
@@ -198,7 +198,7 @@ class Env(gym.Env[Any, Any]):
 
     def view_space(self, party: str) -> spaces.Dict:
         """Space of ``view(env, party).fields()``: the fields the partition grants it, at the end of an episode."""
-        names = [r.name for r in partition(self.truth_type) if r.kind == "field" and r.granted(party)]
+        names = [r.name for r in held_by(self.truth_type, party) if r.kind == "field"]
         return spaces.Dict({name: self.truth_space[name] for name in names})
 
     # -- the door --------------------------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ from pettingzoo import AECEnv, ParallelEnv
 
 from .chance import Chance, check_seed
 from .env import check_discrete
-from .errors import EpisodeOver, InvalidAction, InvalidTruth, ResetNeeded, UnknownOption, Unsupported
-from .truth import Truth, View, partition
-from .world import World, check_options
+from .errors import EpisodeOver, InvalidAction, InvalidOption, InvalidTruth, ResetNeeded, UnknownOption, Unsupported
+from .truth import Truth, View, held_by
+from .world import World
 
 __all__ = ["Game", "ParallelGame"]
 
@@ -83,13 +83,14 @@ class Game(AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo ships no t
 
         Args:
             seed: Non-negative int: restart the streams there. None: the next episode of the current streams.
-            options: Must be empty.
+            options: None or a mapping, which is ignored, as PettingZoo's api_test wants it: there are no options.
 
         Raises:
-            InvalidSeed, InvalidOption, UnknownOption: What was given is none of these.
+            InvalidSeed, InvalidOption: What was given is none of these.
         """
         seed = check_seed(seed)
-        check_options(options)
+        if options is not None and not isinstance(options, Mapping):
+            raise InvalidOption(f"reset options must be a mapping or None, got {type(options).__name__}")
         self._world.open(seed)
         seats = self.possible_agents
         self.agents = seats[:]
@@ -151,7 +152,7 @@ class Game(AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo ships no t
 
     def view_space(self, party: str) -> spaces.Dict:
         """Space of ``view(env, party).fields()``; of an own field, the share of the seat."""
-        rows = [r for r in partition(self.truth_type) if r.kind == "field" and r.granted(party)]
+        rows = [r for r in held_by(self.truth_type, party) if r.kind == "field"]
         return spaces.Dict({r.name: self._share(r.name, party, r.own and party in self.seats) for r in rows})
 
     def _share(self, name: str, party: str, own: bool) -> spaces.Space[Any]:

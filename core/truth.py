@@ -18,7 +18,7 @@ from typing_extensions import dataclass_transform
 
 from .errors import InvalidTruth, NotGranted, ResetNeeded
 
-__all__ = ["ALL", "OWN", "Audit", "Row", "Truth", "View", "partition", "release", "seen_by", "view_class"]
+__all__ = ["ALL", "OWN", "Audit", "Row", "Truth", "View", "held_by", "partition", "release", "seen_by", "view_class"]
 
 ALL = "*"
 """Granted to every party."""
@@ -111,6 +111,8 @@ class Truth:
 
     names: ClassVar[tuple[str, ...]] = ()
     """Names of the fields, in order."""
+    seats: ClassVar[tuple[str, ...] | None] = None
+    """The parties that :data:`OWN` stands for; None for any that asks."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -227,10 +229,17 @@ def _grant(row: Row, party: str, audited: bool) -> property:
     return property(read)
 
 
+def held_by(truth: type[Truth], party: str) -> tuple[Row, ...]:
+    """The rows of the partition that `party` holds, always or once the episode has ended."""
+    seats = truth.seats
+    seated = seats is None or party in seats
+    return tuple(r for r in partition(truth) if r.granted(party) and (seated or {ALL, party} & (r.to | r.at_end)))
+
+
 @_cached
 def view_class(truth: type[Truth], party: str, audited: bool = False) -> type[View]:
     """The column of the partition that belongs to `party`, as a class with one property per grant."""
-    rows = tuple(r for r in partition(truth) if r.granted(party))
+    rows = held_by(truth, party)
     grants: Mapping[str, Any] = {r.name: _grant(r, party, audited) for r in rows}
     own = {"__slots__": (), "_rows": rows, "_made_by": (truth, audited)}
     return type(f"{truth.__qualname__}View", (View,), {**own, **grants})

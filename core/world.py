@@ -150,7 +150,7 @@ class World:
         if self.started and self.done:
             return self.truth
         number, before = self._previous if self._previous is not None else (-2, None)
-        if self.episode == 0 and before is None:
+        if self.episode <= 0 and before is None:
             raise ResetNeeded("no episode has finished yet")
         if number != self.episode - 1:  # nobody looked at the last one while it ran
             before = self.dice.at(self.episode - 1)
