@@ -47,3 +47,19 @@ def test_page_has_every_section_in_order(name):
     places = [text.find(f"\n## {section}\n") for section in SECTIONS]
     assert -1 not in places, f"missing: {[s for s, at in zip(SECTIONS, places, strict=True) if at < 0]}"
     assert places == sorted(places)
+
+
+def test_the_readme_example_runs_as_printed(capsys):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = text.split("```python\n")[1].split("```")[0]
+    assert len(code.strip().splitlines()) <= 12
+    exec(compile(code, "README.md", "exec"), {})
+    assert "hidden is" in capsys.readouterr().out
+
+
+def test_the_readme_links_to_files_that_exist():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    targets = [part.split(")")[0] for part in text.split("](")[1:]]
+    assert targets
+    for target in targets:
+        assert (ROOT / target).is_file(), target
