@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -133,7 +133,7 @@ class Inquiry(Env):
         self._history, self._log = np.zeros(self._q, np.int8), np.zeros((self.budget, 2), np.int16)
         self._fast = not table.redrawn and not self.masks
         self._row: list[Pair] | None = None
-        self._ahead: Iterator[tuple[int, list[float]]] = iter(())
+        self._ahead: list[tuple[int, list[float]]] = []  # of the next episodes, the next one last
         self._item = -1
         self._draws: list[float] = []  # noise of the episode's turns; empty without noise
         self._clear()
@@ -212,7 +212,7 @@ class Inquiry(Env):
         """Everything but, where answers never change, the questions asked already."""
         mask = np.ones(self._n, np.int8)
         if self.table.noise == 0.0:
-            mask[: self._q] = self._history == 0
+            mask[[question for question, _ in self._asked]] = 0
             if not mask.any():
                 mask[:] = 1
         return mask
@@ -241,18 +241,16 @@ class Inquiry(Env):
         world = self._world
         if seed is not None or options or not (self._fast and world.plain):
             result = super().reset(seed=seed, options=options)
-            self._ahead = iter(())
+            self._ahead = []
             if self._fast:
                 self._item = item = world.truth.item  # type: ignore[attr-defined]
                 self._row = self._told_rows[item]
                 self._draws = self._draw_noise(np.array([world.episode], np.uint64))[0]
             return result
         world.skip()
-        ahead = next(self._ahead, None)
-        if ahead is None:
+        if not self._ahead:
             self._ahead = self._deal_ahead(world.episode)
-            ahead = next(self._ahead)
-        self._item, self._draws = ahead
+        self._item, self._draws = self._ahead.pop()
         self._row = self._told_rows[self._item]
         self._asked, self._told, self._guess = [], None, -1
         if self.observed == "last":
@@ -261,11 +259,11 @@ class Inquiry(Env):
         buffer.fill(0)
         return buffer.copy(), {}
 
-    def _deal_ahead(self, episode: int) -> Iterator[tuple[int, list[float]]]:
+    def _deal_ahead(self, episode: int) -> list[tuple[int, list[float]]]:
         """Item and noise of the episodes from `episode` on."""
         episodes = np.arange(episode, episode + AHEAD, dtype=np.uint64)
         dealt = self.initial(self._world.dice.at(episodes, np.zeros(AHEAD, np.uint64)))
-        return zip(np.asarray(dealt.item).tolist(), self._draw_noise(episodes), strict=True)
+        return list(zip(np.asarray(dealt.item).tolist(), self._draw_noise(episodes), strict=True))[::-1]
 
     def _draw_noise(self, episodes: npt.NDArray[np.uint64]) -> list[list[float]]:
         """The noise stream's draw for every turn of some episodes."""
