@@ -1,0 +1,115 @@
+"""Which actions are tried: every discrete action at every early turn, repeats, boundaries, bad ones, early quits."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium import spaces
+
+from .drivers import Driver
+
+__all__ = ["BAD", "Plan", "legal_moves"]
+
+BAD: tuple[Any, ...] = (99999, -1, None, float("nan"), "a")
+"""Actions no discrete space holds. The exits must tell the same of them, too."""
+DEPTH = 5
+"""Turns within which every discrete action is tried as often as any other."""
+
+
+class Plan:
+    """Draws action sequences for one action space, and keeps count of what has been tried when.
+
+    Args:
+        space: The action space of the party.
+        rng: All its chance.
+        depth: Turns that a systematic sequence may take.
+    """
+
+    def __init__(self, space: spaces.Space[Any], rng: random.Random, depth: int = DEPTH) -> None:
+        self.space, self.rng, self.depth = space, rng, depth
+        self.n = int(space.n) if isinstance(space, spaces.Discrete) else 0
+        self.start = int(space.start) if isinstance(space, spaces.Discrete) else 0
+        self.tried: npt.NDArray[np.float64] = np.zeros((depth, max(self.n, 1)))
+        self.ends = np.zeros(max(self.n, 1), np.bool_)
+        self._draws = np.random.default_rng(rng.getrandbits(32))
+        space.seed(rng.getrandbits(31))
+
+    def any(self) -> Any:
+        """An action, uniformly."""
+        return self.start + self.rng.randrange(self.n) if self.n else self.space.sample()
+
+    def boundary(self) -> Any:
+        """An action at an end of the space."""
+        if self.n:
+            return self.start + self.rng.choice((0, self.n - 1, self.n // 2))
+        if isinstance(self.space, spaces.Box):
+            bound = self.rng.choice((self.space.low, self.space.high))
+            return np.where(np.isfinite(bound), bound, 0).astype(self.space.dtype)
+        return self.space.sample()
+
+    def least_tried(self, turn: int, going_on: bool) -> Any:
+        """The action tried least often at `turn` (from 0); one that is not known to end episodes if `going_on`."""
+        if not self.n:
+            return self.space.sample()
+        counts = self.tried[min(turn, self.depth - 1)] + self._draws.random(self.n) * 0.5
+        if going_on and not self.ends.all():
+            counts = np.where(self.ends, np.inf, counts)
+        return self.start + int(np.argmin(counts))
+
+    def systematic(self) -> tuple[Any, ...]:
+        """A sequence that ends with what was tried least at its last turn."""
+        length = self.rng.randint(1, self.depth)
+        return tuple(self.least_tried(turn, turn < length - 1) for turn in range(length))
+
+    def mixed(self, length: int, bad: bool) -> tuple[Any, ...]:
+        """A sequence of any kind, up to `length`, perhaps cut short; with bad actions in between if `bad`."""
+        kind = self.rng.random()
+        if kind < 0.5:
+            actions = [self.least_tried(turn, True) for turn in range(length - 1)]
+            actions.append(self.least_tried(length - 1, False))
+        elif kind < 0.7:
+            actions = [self.any() for _ in range(length)]
+        elif kind < 0.85:
+            few = [self.any(), self.any()]
+            actions = [self.rng.choice(few) for _ in range(length)]
+        else:
+            actions = [self.boundary() if self.rng.random() < 0.5 else self.any() for _ in range(length)]
+        if self.rng.random() < 0.3:
+            actions = actions[: self.rng.randint(1, length)]
+        if bad:
+            for action in self.rng.sample(BAD, 2):
+                actions.insert(self.rng.randint(0, len(actions)), action)
+        return tuple(actions)
+
+    def learn(self, actions: Sequence[Any], ended: int | None) -> None:
+        """Count `actions` as played, up to the turn at which the episode ended."""
+        if not self.n:
+            return
+        for turn, action in enumerate(actions[:ended]):
+            if type(action) is int and 0 <= action - self.start < self.n:
+                if turn < self.depth:
+                    self.tried[turn, action - self.start] += 1
+                if ended == turn + 1 and turn + 1 < 3:
+                    self.ends[action - self.start] = True
+
+
+def legal_moves(driver: Driver, truth: Any, length: int, rng: random.Random) -> list[Any]:
+    """What a game of legal moves may look like, from the masks in its observations; empty where it has none."""
+    env: Any = driver.env  # type: ignore[attr-defined]
+    moves: list[Any] = []
+    with contextlib.suppress(Exception):
+        driver.plant(truth)
+        driver.reset(0)
+        while env.agents and len(moves) < length:
+            seat = env.agent_selection
+            if env.terminations[seat] or env.truncations[seat]:
+                break
+            mask = env.observe(seat)["action_mask"]
+            moves.append(int(rng.choice(np.flatnonzero(mask).tolist())))
+            env.step(moves[-1])
+    return moves

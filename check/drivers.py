@@ -1,0 +1,394 @@
+"""Drivers: play an environment through one of its stacks and read every exit at each turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.vector import SyncVectorEnv
+from gymnasium.vector.utils import concatenate, create_empty_array
+from gymnasium.wrappers import RecordEpisodeStatistics
+
+from ..core.game import ParallelGame
+from ..core.seal import seal
+from .canon import canon, without_clock
+from .exits import about, global_random, own_random, refusals, spaces_of
+from .fence import Ledger
+from .subjects import Subject
+
+__all__ = ["Driver", "Planting", "drive"]
+
+Seen = dict[str, Any]
+Planting = Callable[["Driver", Any], None]
+"""``planting(driver, env)``: plants a leak in the innermost environment of a driver."""
+
+
+class Driver:
+    """One environment played through one stack, as one party sees it.
+
+    Attributes:
+        ended: Whether the episode has ended.
+        own: Whether the last step was the party's own, so that its error is the party's to see.
+        planted: The truth planted last.
+        ledger: Hears what is told; None where nobody listens.
+    """
+
+    def __init__(
+        self,
+        subject: Subject,
+        stack: str,
+        party: str,
+        *,
+        listen: bool = False,
+        mode: str | None = None,
+        planting: Planting | None = None,
+        other: Any = None,
+    ) -> None:
+        self.subject, self.stack, self.party, self.mode, self.other = subject, stack, party, mode, other
+        self.listen, self.planting = listen, planting
+        self.ended, self.own, self.planted = False, True, None
+        self.turn = 0
+        self.ledger = Ledger(party) if listen else None
+        self.open()
+
+    def prepare(self, inner: Any) -> None:
+        """Make the innermost environment ready: specification, ledger, planted leak."""
+        port = self.subject.port
+        if self.ledger is not None:
+            port.specify(inner)
+            port.listen(inner, self.ledger)
+        if self.planting is not None:
+            self.planting(self, inner)
+
+    def open(self) -> None:
+        raise NotImplementedError
+
+    def plant(self, truth: Any) -> None:
+        """The next reset deals `truth`."""
+        self.planted = truth
+        self.subject.port.before(self.inner, truth)
+
+    @property
+    def inner(self) -> Any:
+        """The innermost environment."""
+        raise NotImplementedError
+
+    def reset(self, seed: int | None, planted: bool = True) -> Seen:
+        """Start an episode, with the truth planted before it if `planted`."""
+        self.turn, self.ended, self.own = 0, False, True
+        out = self.do_reset(seed)
+        if planted:
+            self.subject.port.after(self.inner, self.planted)
+        return out
+
+    def do_reset(self, seed: int | None) -> Seen:
+        raise NotImplementedError
+
+    def step(self, action: Any, other: Any) -> Seen:
+        """Play one turn: `action` for the party, `other` for anybody else."""
+        raise NotImplementedError
+
+    def state(self) -> Seen:
+        """Exits that can be read at any time."""
+        raise NotImplementedError
+
+    def about(self) -> Seen:
+        """Exits that are costly to read."""
+        return about(self.inner)
+
+    def holes(self) -> list[str]:
+        """Ways past a sealed handle that are open."""
+        return []
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+
+class GymDriver(Driver):
+    """A single environment through Gymnasium's default wrappers, its statistics wrapper, or a sealed handle."""
+
+    def open(self) -> None:
+        env = self.subject.make(self.mode)
+        self._inner = env.unwrapped
+        self.prepare(self._inner)
+        if self.stack == "statistics":
+            env = RecordEpisodeStatistics(env)
+        self.handle = getattr(self, "as_handle", seal)(env) if self.stack == "sealed" else env
+        self._masks = hasattr(self._inner, "action_masks")
+
+    @property
+    def inner(self) -> Any:
+        return self._inner
+
+    def do_reset(self, seed: int | None) -> Seen:
+        observation, info = self.handle.reset(seed=seed)
+        return {"observation": canon(observation), "info": canon(info)}
+
+    def step(self, action: Any, other: Any) -> Seen:
+        observation, reward, terminated, truncated, info = self.handle.step(action)
+        self.turn += 1
+        self.ended = bool(terminated or truncated)
+        return {
+            "observation": canon(observation),
+            "reward": canon(reward),
+            "terminated": canon(terminated),
+            "truncated": canon(truncated),
+            "info": canon(without_clock(info)),
+        }
+
+    def state(self) -> Seen:
+        env, inner = self.handle, self._inner
+        seen = {
+            "spaces": spaces_of(env.action_space, env.observation_space),
+            "random": own_random(inner),
+            "global random": global_random(),
+        }
+        if self._masks and self.stack != "statistics":
+            seen["mask"] = canon((env if self.stack == "sealed" else inner).action_masks())
+        if self.mode is not None:
+            seen["render"] = canon(env.render())
+        return seen
+
+    def about(self) -> Seen:
+        if self.stack != "sealed":
+            return about(self.handle)
+        spec, handle = self.handle.spec, self.handle
+        shown = (repr(handle), str(handle), tuple(dir(handle)), repr(spec), canon(handle.metadata), handle.render_mode)
+        return {"sealed": shown}
+
+    def holes(self) -> list[str]:
+        return [way for way, shut in refusals(self.handle).items() if not shut] if self.stack == "sealed" else []
+
+    def close(self) -> None:
+        self.handle.close()
+
+
+class VectorDriver(Driver):
+    """Two rows: the planted truth in row 0, a fixed one in row 1; Gymnasium's SyncVectorEnv or the native form."""
+
+    def open(self) -> None:
+        kind, self.autoreset = self.stack.split(" ")
+        subject = self.subject
+        self.native = kind == "native"
+        if self.native:
+            assert subject.make_vector is not None
+            self.env = subject.make_vector(2, self.autoreset)
+            self.rows: list[Any] = []
+            if self.planting is not None:
+                self.planting(self, self.env)
+        else:
+            mode = gym.vector.AutoresetMode(self.autoreset)
+            self.env = SyncVectorEnv([lambda: subject.make(None)] * 2, autoreset_mode=mode)
+            self.rows = [env.unwrapped for env in self.env.envs]
+            for row in self.rows:
+                self.prepare(row)
+        self._over = np.zeros(2, np.bool_)
+
+    @property
+    def inner(self) -> Any:
+        return self.env.unwrapped if self.native else self.rows[0]
+
+    def plant(self, truth: Any) -> None:
+        self.planted = truth
+        if self.native:
+            self.env.unwrapped._door("plant", type(truth).stack([truth, self.other]))
+            return
+        for row, value in zip(self.rows, (truth, self.other)):
+            self.subject.port.before(row, value)
+
+    def reset(self, seed: int | None, planted: bool = True) -> Seen:
+        self.turn, self.ended, self.own = 0, False, True
+        self._over[:] = False
+        observation, info = self.env.reset(seed=seed)
+        if planted and not self.native:
+            for row, value in zip(self.rows, (self.planted, self.other)):
+                self.subject.port.after(row, value)
+        return {"observation": canon(observation), "info": canon(info)}
+
+    def step(self, action: Any, other: Any) -> Seen:
+        if self.autoreset == "Disabled" and self._over.any():
+            observation, info = self.env.reset(options={"reset_mask": self._over.copy()})
+            self._over[:] = False
+            self.turn += 1
+            return {"observation": canon(observation), "info": canon(info)}
+        space = self.env.single_action_space
+        actions = concatenate(space, [action, action], create_empty_array(space, 2))
+        observation, reward, terminated, truncated, info = self.env.step(actions)
+        self.turn += 1
+        self._over = np.logical_or(terminated, truncated)
+        self.ended = self.ended or bool(self._over[0])
+        return {
+            "observation": canon(observation),
+            "reward": canon(reward),
+            "terminated": canon(terminated),
+            "truncated": canon(truncated),
+            "info": canon(without_clock(info)),
+            "row": _row(observation, reward, terminated, truncated, bool(self._over[0]) and self.autoreset == "SameStep"),
+        }
+
+    def state(self) -> Seen:
+        env = self.env
+        return {
+            "spaces": spaces_of(
+                env.action_space,
+                env.observation_space,
+                env.single_action_space,
+                env.single_observation_space,
+                generators=False,
+            ),
+            "global random": global_random(),
+        }
+
+    def about(self) -> Seen:
+        return about(self.env)
+
+    def close(self) -> None:
+        self.env.close()
+
+
+def _row(observation: Any, reward: Any, terminated: Any, truncated: Any, replaced: bool) -> Any:
+    """What row 0 was given, as its single environment would say it; the observation where autoreset has not replaced it."""
+    seen = None if replaced or not isinstance(observation, np.ndarray) else canon(observation[0])
+    return seen, float(reward[0]).hex(), bool(terminated[0]), bool(truncated[0])
+
+
+class AecDriver(Driver):
+    """A PettingZoo AEC environment as one seat sees it, whole or through the seat's sealed handle."""
+
+    def open(self) -> None:
+        self.env = self.subject.make(self.mode)
+        self.prepare(self.inner)
+        self.handle = getattr(self, "as_handle", seal)(self.env, self.party) if self.stack == "sealed seat" else None
+        self._has_state = not self._is_base_state()
+
+    def _is_base_state(self) -> bool:
+        return getattr(type(self.inner), "state", None) is getattr(gym_free_base(), "state", None)
+
+    @property
+    def inner(self) -> Any:
+        return self.env.unwrapped
+
+    def do_reset(self, seed: int | None) -> Seen:
+        if not self.subject.port.deals:
+            self.inner._skip_agent_selection = None  # see canon.DROPPED
+        self.env.reset(seed=seed)
+        return {}
+
+    def step(self, action: Any, other: Any) -> Seen:
+        env = self.env
+        seat = env.agent_selection
+        self.own = seat == self.party
+        dead = env.terminations[seat] or env.truncations[seat]
+        move = None if dead else action if self.own else other
+        if self.own and self.handle is not None:
+            self.handle.step(move)
+        else:
+            env.step(move)
+        self.turn += 1
+        self.ended = not env.agents
+        return {}
+
+    def state(self) -> Seen:
+        env, me = self.env, self.party
+        seen: Seen = {
+            "selection": (env.agent_selection, tuple(env.agents)),
+            "spaces": spaces_of(env.action_space(me), env.observation_space(me)),
+            "global random": global_random(),
+            "random": own_random(self.inner),
+        }
+        if self.handle is not None:
+            there = me in env.agents
+            seen["observation"] = canon(self.handle.observe())
+            seen["last"] = canon(self.handle.last()) if there else None
+            seen["selected"] = self.handle.selected()
+            return seen
+        seen["observation"] = canon(env.observe(me))
+        seen["reward"] = canon((env.rewards.get(me), env._cumulative_rewards.get(me)))
+        seen["terminated"] = canon(env.terminations.get(me))
+        seen["truncated"] = canon(env.truncations.get(me))
+        seen["info"] = canon(env.infos.get(me))
+        if env.agents and env.agent_selection == me:
+            seen["last"] = canon(env.last())
+        if self._has_state:
+            seen["state"] = canon(env.state())
+        if self.mode is not None:
+            seen["render"] = canon(env.render())
+        return seen
+
+    def about(self) -> Seen:
+        if self.handle is None:
+            return about(self.env)
+        return {"sealed": (repr(self.handle), str(self.handle), tuple(dir(self.handle)))}
+
+    def holes(self) -> list[str]:
+        return [] if self.handle is None else [way for way, shut in refusals(self.handle).items() if not shut]
+
+    def close(self) -> None:
+        self.env.close()
+
+
+def gym_free_base() -> Any:
+    """PettingZoo's AEC base, whose state() only raises."""
+    from pettingzoo import AECEnv
+
+    return AECEnv
+
+
+class ParallelDriver(Driver):
+    """A PettingZoo parallel environment as one agent sees it."""
+
+    def open(self) -> None:
+        env = self.subject.make(self.mode)
+        self.env = ParallelGame(env) if self.subject.form == "aec" else env
+        self.prepare(self.inner)
+
+    @property
+    def inner(self) -> Any:
+        return getattr(self.env, "_game", self.env.unwrapped)
+
+    def do_reset(self, seed: int | None) -> Seen:
+        observations, infos = self.env.reset(seed=seed)
+        return {"observation": canon(observations.get(self.party)), "info": canon(infos.get(self.party))}
+
+    def step(self, action: Any, other: Any) -> Seen:
+        env, me = self.env, self.party
+        game = getattr(env, "_game", None)
+        self.own = game is None or game.agent_selection == me
+        results = env.step({seat: action if seat == me else other for seat in env.agents})
+        self.turn += 1
+        self.ended = not env.agents
+        names = ("observation", "reward", "terminated", "truncated", "info")
+        return {name: canon(result.get(me)) for name, result in zip(names, results)}
+
+    def state(self) -> Seen:
+        env, me = self.env, self.party
+        seen = {
+            "agents": tuple(env.agents),
+            "spaces": spaces_of(env.action_space(me), env.observation_space(me)),
+            "global random": global_random(),
+        }
+        if self.mode is not None:
+            seen["render"] = canon(env.render())
+        return seen
+
+    def about(self) -> Seen:
+        return about(self.env)
+
+    def close(self) -> None:
+        self.env.close()
+
+
+_FORMS: dict[str, type[Driver]] = {
+    "aec": AecDriver,
+    "sealed seat": AecDriver,
+    "parallel": ParallelDriver,
+    "sync": VectorDriver,
+    "native": VectorDriver,
+}
+
+
+def drive(subject: Subject, stack: str, party: str, **how: Any) -> Driver:
+    """The driver of `stack`, over a fresh environment."""
+    return _FORMS.get(stack if stack in _FORMS else stack.split(" ")[0], GymDriver)(subject, stack, party, **how)

@@ -1,0 +1,275 @@
+"""What is checked: how it is made, who perceives it, and how its truth is dealt, planted and told."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import importlib
+import random
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+
+import gymnasium as gym
+import pettingzoo
+from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker
+from pettingzoo import AECEnv, ParallelEnv
+
+from ..core.chance import Chance
+from ..core.env import Env
+from ..core.errors import InvalidOption, Unsupported
+from ..core.game import Game, ParallelGame
+from ..core.truth import ALL, OWN, Row, Truth, partition
+from .canon import canon
+from .fence import Call, Ledger
+
+__all__ = ["CorePort", "ForeignPort", "Port", "Subject", "resolve"]
+
+AUTORESET = tuple(mode.value for mode in gym.vector.AutoresetMode)
+
+
+class Port:
+    """How the checker sets what is hidden in an environment, and learns what was told."""
+
+    limits: Mapping[str, int | None] = {}
+    deals = True
+    """Whether every reset deals a truth of its own, so that an episode that nobody planted depends on the seed only."""
+
+    def deal(self, rng: random.Random) -> Any:
+        """A truth as an episode might have it."""
+        raise NotImplementedError
+
+    def listen(self, env: Any, ledger: Ledger) -> None:
+        """Let `ledger` hear what is told from now on."""
+
+    def specify(self, env: Any) -> bool:
+        """Make `env` run its specification instead of its fast path; whether it has one."""
+        return False
+
+    def before(self, env: Any, truth: Any) -> None:
+        """Called before the reset that is to have `truth`."""
+
+    def after(self, env: Any, truth: Any) -> None:
+        """Called right after that reset."""
+
+    def told(self, truth: Any, actions: Sequence[Any]) -> list[Call]:
+        """What has been told after `actions`, where it is not heard by a ledger."""
+        return []
+
+    def current(self, env: Any, planted: Any) -> Any:
+        """The truth that holds in `env` now. For planted leaks."""
+        return planted
+
+    def hidden(self, truth: Any, party: str) -> Any:
+        """The part of `truth` that `party` does not hold, in canonical form."""
+        return canon(truth)
+
+    def plain(self, truth: Any) -> Any:
+        """`truth` as a reproduction writes it."""
+        return truth
+
+    def again(self, plain: Any) -> Any:
+        """The truth that a reproduction wrote."""
+        return plain
+
+
+class CorePort(Port):
+    """The port of environments on infogap's core: everything goes through their doors."""
+
+    def __init__(self, env: Any) -> None:
+        self._base: Env | Game = env._game if isinstance(env, ParallelGame) else env
+        self.kind: type[Truth] = self._base.truth_type
+        self.rows: tuple[Row, ...] = partition(self.kind)
+        self.limits = {row.name: row.per_step for row in self.rows}
+
+    def deal(self, rng: random.Random) -> Any:
+        return self._base.initial(Chance(rng.getrandbits(64)))
+
+    def listen(self, env: Any, ledger: Ledger) -> None:
+        env._door("audit", ledger.audit)
+
+    def specify(self, env: Any) -> bool:
+        if not isinstance(env, Env):
+            return False
+        env._door("template")
+        return True
+
+    def before(self, env: Any, truth: Any) -> None:
+        env._door("plant", truth)
+
+    def current(self, env: Any, planted: Any) -> Any:
+        return env._door("reveal")
+
+    def hidden(self, truth: Any, party: str) -> Any:
+        parts = []
+        for row in self.rows:
+            value = getattr(truth, row.name) if row.kind == "field" else None
+            if row.kind != "field" or ALL in row.to or party in row.to:
+                continue
+            if OWN in row.to and isinstance(value, Mapping):
+                value = {seat: share for seat, share in value.items() if seat != party}
+            parts.append((row.name, canon(value)))
+        return tuple(parts)
+
+    def hides_nothing(self, party: str) -> bool:
+        """Whether `party` holds every field at all times."""
+        seats = getattr(self._base, "seats", ())
+        alone = len(seats) == 1 and party in seats
+        fields = [row for row in self.rows if row.kind == "field"]
+        return all(ALL in row.to or party in row.to or (OWN in row.to and alone) for row in fields)
+
+    def plain(self, truth: Any) -> Any:
+        return {name: getattr(truth, name) for name in truth.names}
+
+    def again(self, plain: Any) -> Any:
+        return self.kind(**plain)
+
+
+class ForeignPort(Port):
+    """The port of environments not written on infogap's core.
+
+    Args:
+        set_secret: ``set_secret(env, secret)`` on the unwrapped environment.
+        secrets: ``secrets(rng) -> secret``, or a sequence of secrets to draw from.
+        released: ``released(secret, actions) -> hashable``: all that may have been told after these (accepted) actions.
+        when: ``"after"`` the reset that is to have the secret, or ``"before"`` it.
+    """
+
+    deals = False
+
+    def __init__(
+        self,
+        set_secret: Callable[[Any, Any], Any],
+        secrets: Callable[[random.Random], Any] | Sequence[Any],
+        released: Callable[[Any, tuple[Any, ...]], Hashable],
+        when: str = "after",
+    ) -> None:
+        if when not in ("after", "before"):
+            raise InvalidOption(f"set_when must be 'after' or 'before' the reset, got {when!r}")
+        if not callable(secrets) and len(set(map(canon, secrets))) < 2:
+            raise InvalidOption("secrets must be a function of a random.Random, or at least two different secrets")
+        self._set, self._released, self._when = set_secret, released, when
+        self._secrets = secrets
+
+    def deal(self, rng: random.Random) -> Any:
+        return self._secrets(rng) if callable(self._secrets) else rng.choice(self._secrets)
+
+    def before(self, env: Any, truth: Any) -> None:
+        if self._when == "before":
+            self._set(env, truth)
+
+    def after(self, env: Any, truth: Any) -> None:
+        if self._when == "after":
+            self._set(env, truth)
+
+    def told(self, truth: Any, actions: Sequence[Any]) -> list[Call]:
+        answer = canon(self._released(truth, tuple(actions)))
+        return [Call("released", (), answer, False, (), truth, "")]
+
+
+@dataclasses.dataclass
+class Subject:
+    """An environment to check.
+
+    Attributes:
+        name: How a reproduction calls it.
+        make: ``make(render_mode) -> env``; a fresh one at each call.
+        make_vector: ``make_vector(num_envs, autoreset_mode) -> env``, or None.
+        port: How its truth is dealt, planted and told.
+        form: ``"gym"``, ``"aec"`` or ``"parallel"``.
+        parties: Who perceives it.
+        stacks: The ways to play it that are compared, the first being the one on which releases are heard.
+        modes: Render modes that open no window.
+    """
+
+    name: str
+    make: Callable[[str | None], Any]
+    make_vector: Callable[[int, str], Any] | None
+    port: Port
+    form: str
+    parties: tuple[str, ...]
+    stacks: tuple[str, ...]
+    modes: tuple[str | None, ...]
+
+    def action_space(self, party: str) -> Any:
+        """The space of what `party` can do."""
+        env = self.make(None)
+        return env.action_space if self.form == "gym" else env.action_space(party)
+
+
+def _named(name: str, kwargs: Mapping[str, Any]) -> tuple[Callable[[str | None], Any], Callable[[int, str], Any] | None]:
+    """The makers of an id or of ``module:attribute``."""
+
+    def options(mode: str | None) -> dict[str, Any]:
+        return {**kwargs, **({} if mode is None else {"render_mode": mode})}
+
+    module, _, attribute = name.partition(":")
+    if attribute and "/" not in attribute and not attribute.rpartition("-v")[2].isdigit():
+        maker = getattr(importlib.import_module(module), attribute)
+        return (lambda mode: maker(**options(mode))), None
+    if attribute:
+        importlib.import_module(module)
+    id = attribute or name
+    if id in gym.registry:
+        vector = None
+        if gym.registry[id].vector_entry_point is not None:
+
+            def vector(rows: int, autoreset: str) -> Any:
+                how = {**kwargs, "autoreset_mode": autoreset}
+                return gym.make_vec(id, num_envs=rows, vectorization_mode="vector_entry_point", **how)
+
+        return (lambda mode: gym.make(id, **options(mode))), vector
+    for form in ("aec", "parallel"):
+        if id in getattr(pettingzoo, f"{form}_registry", {}):
+            return (lambda mode: pettingzoo.make(form, id, **options(mode))), None
+    raise InvalidOption(
+        f"{name!r} is no id registered with Gymnasium or PettingZoo and no 'module:attribute'; "
+        "before PettingZoo 1.27 name a game by its module, as in 'infogap.envs.social.kuhn:env'"
+    )
+
+
+def resolve(
+    subject: str | Callable[..., Any],
+    *,
+    kwargs: Mapping[str, Any] | None = None,
+    vector: Callable[..., Any] | None = None,
+    foreign: ForeignPort | None = None,
+) -> Subject:
+    """The Subject that an id, ``module:attribute`` or maker names.
+
+    Raises:
+        InvalidOption: No such id.
+        Unsupported: What is made is no environment, or not on infogap's core while `foreign` is missing.
+    """
+    options = dict(kwargs or {})
+    if isinstance(subject, str):
+        name, (make, make_vector) = subject, _named(subject, options)
+    else:
+        name = f"{getattr(subject, '__module__', '?')}:{getattr(subject, '__qualname__', repr(subject))}"
+        maker = functools.partial(subject, **options)
+        make, make_vector = (lambda mode: maker() if mode is None else maker(render_mode=mode)), None
+    if vector is not None:
+        make_vector = lambda rows, autoreset: vector(num_envs=rows, autoreset_mode=autoreset, **options)  # noqa: E731
+    env = make(None)
+    inner = getattr(env, "unwrapped", env)
+    if foreign is None and not hasattr(inner, "_door"):
+        raise Unsupported(
+            f"{name} is not on infogap's core; give set_secret, secrets and released, see infogap.check.check"
+        )
+    port: Port = CorePort(inner) if foreign is None else foreign
+    modes = (None, *(m for m in inner.metadata.get("render_modes", ()) if m != "human"))
+    if callable(subject) and not isinstance(subject, str) and foreign is not None:
+        modes = (None,)  # a foreign maker need not take render_mode
+    if isinstance(env, gym.vector.VectorEnv):
+        raise Unsupported(f"{name} makes a vector environment; give the single one, and this as vector=...")
+    if isinstance(env, gym.Env):
+        stacks = ["make", "statistics", "sealed", *(f"sync {mode}" for mode in AUTORESET)]
+        stacks += [f"native {mode}" for mode in AUTORESET] if make_vector else []
+        whole = make if env is not inner else (lambda mode: OrderEnforcing(PassiveEnvChecker(make(mode))))
+        return Subject(name, whole, make_vector, port, "gym", ("agent",), tuple(stacks), modes)
+    if isinstance(env, AECEnv):
+        extra = ("parallel",) if isinstance(inner, Game) else ()
+        parties = tuple(env.possible_agents)
+        return Subject(name, make, None, port, "aec", parties, ("aec", "sealed seat", *extra), modes)
+    if isinstance(env, ParallelEnv):
+        return Subject(name, make, None, port, "parallel", tuple(env.possible_agents), ("parallel",), modes)
+    raise Unsupported(f"{name} makes a {type(env).__name__}, which is no Gymnasium or PettingZoo environment")
