@@ -177,6 +177,48 @@ def replay(
         raise RecordingError(f"{file} holds no whole episode")
 
 
+# -- bench -----------------------------------------------------------------------------------------------------------
+@bench_app.callback(invoke_without_command=True)
+def bench(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="Results folder; a second run goes on from what it holds.")] = Path(
+        "infogap-results"
+    ),
+    suite: Annotated[str, typer.Option(help="What to play.")] = "quick",
+    agents: Annotated[
+        str, typer.Option(help="Baselines, separated by commas. blind and optimal always play: scores need them.")
+    ] = "random,blind,greedy,optimal,oracle",
+    agent: Annotated[
+        list[str] | None,
+        typer.Option(help="Your agent beside them: module:Class, made as Class(env), or a saved model. Repeatable."),
+    ] = None,
+    runs: Annotated[int, typer.Option("--runs", "--seeds", help="Seeded runs per agent and environment.")] = 10,
+    episodes: Annotated[int, typer.Option(help="Episodes per run.")] = 200,
+    jobs: Annotated[int | None, typer.Option(help="Processes; one for each core by default.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Play everything again.")] = False,
+) -> None:
+    """Benchmark agents against baselines: table, report.html and results.json.
+
+    Exit code 4: an agent knows more than it was told (it is above the information ceiling).
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from .benchmarks.bench import ALARM_EXIT
+    from .benchmarks.bench import bench as run_bench
+
+    console = Console()
+    sys.path.insert(0, "")  # so that an agent's module is found in the current folder
+    names = [name.strip() for name in agents.split(",") if name.strip()]
+    try:
+        results = run_bench(out, console, suite, names, agent or (), runs, episodes, jobs, fresh)
+    except KeyboardInterrupt:
+        where = escape(str(out))
+        Console(stderr=True).print(f"Stopped. Finished cells are kept in {where}; the same command goes on from them.")
+        raise typer.Exit(130) from None
+    if results["alarms"]:
+        raise typer.Exit(ALARM_EXIT)
+
+
 # -- check and train ---------------------------------------------------------------------------------------------------
 @app.command()
 def check(

@@ -134,5 +134,7 @@ def make_agent(agent: AgentSpec, env: Any, seed: int) -> Any:
         raise AgentFault(f"agent {agent.name!r} cannot be made: {type(error).__name__}: {error}") from error
     for method in ("reset", "act"):
         if not callable(getattr(made, method, None)):
-            raise AgentFault(f"agent {agent.name!r} has no method {method!r}; it needs reset() and act(observation, info)")
+            raise AgentFault(
+                f"agent {agent.name!r} has no method {method!r}; it needs reset() and act(observation, info)"
+            )
     return made

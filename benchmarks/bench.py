@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from . import runner, stats
 from .agents import REFERENCES, AgentSpec, baseline, given, unique
 from .cells import Cell, Job
+from .report import render
 from .store import CellStore, write_file
 from .suites import suite
 from .summary import Results, summarise
+from .table import show
 
 __all__ = ["ALARM_EXIT", "bench"]
 
@@ -31,7 +35,7 @@ def bench(
     baselines: Sequence[str] = DEFAULT_AGENTS,
     agents: Sequence[str] = (),
     runs: int = 10,
-    episodes: int = 100,
+    episodes: int = 200,
     jobs: int | None = None,
     fresh: bool = False,
 ) -> Results:
@@ -64,14 +68,19 @@ def bench(
     with console.status("reading the cells"):
         results = summarise(entries, specs, cells)
     results = {**_record(suite_name, specs, runs, episodes, agents), **results}
-    _write(out, results, cells)
+    show(results, console)
+    with console.status("drawing the report"):
+        _write(out, results, cells)
+    console.print(f"\nOpen [bold]{escape(str(out / 'report.html'))}[/]; the numbers are in results.json beside it.")
     return results
 
 
 def _ordered(names: Sequence[str]) -> list[str]:
     """The baselines to play: the references among them, in the usual order."""
     wanted = dict.fromkeys([*names, *REFERENCES])
-    return sorted(wanted, key=lambda name: DEFAULT_AGENTS.index(name) if name in DEFAULT_AGENTS else len(DEFAULT_AGENTS))
+    return sorted(
+        wanted, key=lambda name: DEFAULT_AGENTS.index(name) if name in DEFAULT_AGENTS else len(DEFAULT_AGENTS)
+    )
 
 
 def _play(planned: Sequence[Job], store: CellStore, workers: int, console: Console) -> list[Cell]:
@@ -105,6 +114,6 @@ def _record(
 
 
 def _write(out: Path, results: Results, cells: Sequence[Cell]) -> None:
-    import json
-
-    write_file(out / "results.json", json.dumps({**results, "cells": cells}, indent=1) + "\n")
+    runs = [{name: cell[name] for name in ("entry", "agent", "run", "seed")} for cell in cells]
+    write_file(out / "report.html", render(results))
+    write_file(out / "results.json", json.dumps({**results, "cells": runs}, indent=1) + "\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import itertools
 import json
 import random
 import time
@@ -20,7 +21,8 @@ from ..core.belief import Belief, entropy_bits
 from ..core.env import Env
 from ..core.errors import InfogapError, InvalidAction, Unsupported
 from ..core.judge import judge
-from ..core.world import view
+from ..core.world import plant, view
+from ..envs.social.kuhn import SEATS, KuhnPoker, KuhnTruth
 from ..wrappers.verifier_reward import builder_for
 from .agents import AgentFault, AgentSpec, make_agent
 from .suites import Entry, make_env, run_seed
@@ -34,6 +36,8 @@ Cell = dict[str, Any]
 one for each episode; ``bits``, the mean entropy of the exact belief after turn 0, 1, ... (None where there is none; an episode that has
 ended keeps its last); ``seconds`` of CPU time. A cell of an agent that does not apply has ``skipped``, the reason, instead.
 """
+
+DEALS = tuple(itertools.permutations(range(3), 2))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,7 +92,8 @@ def play_cell(job: Job) -> Cell:
         played = [_game(env, agent, partner, job, number) for number in range(job.episodes)]
     else:
         env.action_space.seed(job.seed)
-        played = [_episode(env, agent, job, number) for number in range(job.episodes)]
+        belief = env.unwrapped.belief()
+        played = [_episode(env, agent, belief, job, number) for number in range(job.episodes)]
     env.close()
     returns, successes, lengths, bits = zip(*played, strict=True)
     cell.update(returns=returns, lengths=lengths, successes=None if None in successes else successes)
@@ -96,14 +101,18 @@ def play_cell(job: Job) -> Cell:
     return json.loads(json.dumps(cell))  # the same, whether it comes from this process, another one or the file
 
 
-def _episode(env: gym.Env[Any, Any], agent: Any, job: Job, number: int) -> tuple[float, bool | None, int, Any]:
+def _episode(
+    env: gym.Env[Any, Any], agent: Any, belief: Belief | None, job: Job, number: int
+) -> tuple[float, bool | None, int, Any]:
     """Return, success, length and bits left by turn of one episode."""
     builder = builder_for(env, job.agent.name)
     observation, info = env.reset(seed=job.seed if number == 0 else None)
     builder.start(observation, job.seed, number)
     inner: Any = env.unwrapped
-    belief: Belief | None = inner.belief()
-    bits = [] if belief is None else [_bits(belief)]
+    bits = []
+    if belief is not None:
+        belief.reset()
+        bits.append(_bits(belief))
     _asked(agent.reset, job, number, 0)
     total, ended = 0.0, False
     while not ended:
@@ -125,7 +134,12 @@ def _episode(env: gym.Env[Any, Any], agent: Any, job: Job, number: int) -> tuple
 
 
 def _game(env: Any, agent: Any, partner: Any, job: Job, number: int) -> tuple[float, None, int, None]:
-    """Return and own moves of one game against a partner; the seats are changed after each game."""
+    """Return and own moves of one game against a partner; the seats are changed after each game.
+
+    Kuhn's six deals are planted in turn, each in both seats: luck of the cards would hide what a player is worth.
+    """
+    if isinstance(env, KuhnPoker):
+        plant(env, KuhnTruth(card=dict(zip(SEATS, DEALS[number // 2 % len(DEALS)], strict=True)), history=""))
     env.reset(seed=job.seed if number == 0 else None)
     own = env.possible_agents[number % len(env.possible_agents)]
     _asked(agent.reset, job, number, 0)

@@ -19,7 +19,7 @@ from .cells import Cell, Job, play_cell
 from .store import CellStore
 from .suites import Entry
 
-__all__ = ["cores", "jobs_of", "play", "versions"]
+__all__ = ["cores", "jobs_of", "machine", "play", "versions"]
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
@@ -52,7 +52,7 @@ def jobs_of(entries: Sequence[Entry], agents: Sequence[AgentSpec], runs: int, ep
             raise InvalidOption(f"{name} must be at least 1, got {number}")
     said = versions()
     order = sorted(agents, key=lambda agent: not agent.source)
-    return [Job(e, a, run, episodes, said) for a, e, run in itertools.product(order, entries, range(runs))]
+    return [Job(e, a, run, episodes * e.times, said) for a, e, run in itertools.product(order, entries, range(runs))]
 
 
 def play(
@@ -99,9 +99,7 @@ def _in_pool(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Cell]]:
     """Cells as they are finished. Spawned workers behave alike on all platforms and inherit no threads."""
     before = set(multiprocessing.active_children())
     with _one_thread_each():
-        pool = ProcessPoolExecutor(
-            min(workers, len(jobs)), multiprocessing.get_context("spawn"), _ignore_interrupts
-        )
+        pool = ProcessPoolExecutor(min(workers, len(jobs)), multiprocessing.get_context("spawn"), _ignore_interrupts)
         try:
             with _interrupts_held():
                 futures = {pool.submit(play_cell, job): job for job in jobs}

@@ -80,7 +80,9 @@ def iqm(scores: Floats) -> Floats:
     return np.asarray(needed("scipy.stats").trim_mean(scores, 0.25, axis=-1))
 
 
-def bootstrap(strata: Sequence[Floats], statistic: Statistic, seed: int = 0, repetitions: int = REPETITIONS) -> Interval:
+def bootstrap(
+    strata: Sequence[Floats], statistic: Statistic, seed: int = 0, repetitions: int = REPETITIONS
+) -> Interval:
     """Percentile interval (95 %) of a statistic of all scores, by resampling within each stratum.
 
     Stratified as in Agarwal et al., "Deep Reinforcement Learning at the Edge of the Statistical Precipice", NeurIPS 2021:

@@ -27,12 +27,14 @@ class Entry:
         id: Registered id.
         title: For people.
         kwargs: Constructor arguments, JSON only.
+        times: Factor of the number of episodes, where single ones are short and tell little.
     """
 
     name: str
     id: str
     title: str
     kwargs: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    times: int = 1
 
 
 def _twenty(name: str, title: str, **kwargs: Any) -> Entry:
@@ -48,7 +50,7 @@ SUITES: Mapping[str, tuple[Entry, ...]] = {
         _twenty("countries", "Countries", world="countries"),
         _twenty("countries-ask", "Countries, ask only", world="countries", actions="ask"),
         _twenty("countries-population", "Countries by population", world="countries", prior="population"),
-        Entry("kuhn", "infogap/Kuhn-v0", "Kuhn poker, against an equilibrium"),
+        Entry("kuhn", "infogap/Kuhn-v0", "Kuhn poker against an equilibrium", times=12),
     ),
 }
 """Every suite by name. Changed content of an entry changes the keys of its cells, so old results are never mixed in."""

@@ -85,7 +85,7 @@ def _facts(env: Any) -> dict[str, Any]:
     """What bounds the agents: turns, letters, and the ceiling where there is one."""
     inner = env.unwrapped
     if not isinstance(inner, Inquiry):
-        return {"turns": None, "ceiling": None}
+        return dict.fromkeys(("turns", "items", "questions", "letters", "ceiling"))
     table = inner.table
     return {
         "turns": inner.budget,

@@ -31,8 +31,10 @@ def show(results: Results, console: Console) -> None:
             cells = ["does not apply"] if "skipped" in numbers else _cells(numbers)
             table.add_row(title, name, *cells, style="dim" if name in results["privileged"] else None)
             title = ""
-        table.add_row(_reference_line(entry), end_section=True, style="dim italic")
+        table.add_section()
+        table.add_row()
     console.print(table)
+    console.print(_references(results))
     means = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("agent", "IQM of gap closed", "95 % interval", "environments"):
         means.add_column(name, justify="left" if name == "agent" else "right")
@@ -63,5 +65,20 @@ def _cells(numbers: Mapping[str, Any]) -> list[str]:
     return [f"{numbers['return']:.3f}", success, f"{numbers['length']:.1f}", closed, regret]
 
 
-def _reference_line(entry: Mapping[str, Any]) -> str:
-    return ""
+def _references(results: Results) -> Table:
+    """What the scores are measured against."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("reference values", no_wrap=True)
+    for name in ("blind", "optimal", "optimum within", "oracle's further gap"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for entry in results["entries"]:
+        known = entry["references"]
+        cells = [
+            f"{known[name]['value']:.4f} {known[name]['known']}" if name in known else "-"
+            for name in ("blind", "optimal")
+        ]
+        bounds = known.get("optimal", {}).get("bounds")
+        further = known.get("oracle", {}).get("further")
+        within = "-" if bounds is None else f"[{bounds[0]:.4f}, {bounds[1]:.4f}]"
+        table.add_row(entry["name"], *cells, within, "-" if further is None else f"{further:+.3f}")
+    return table

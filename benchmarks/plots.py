@@ -1,0 +1,204 @@
+"""The plots of the report, as SVG text that follows the page's colours in light and dark."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .stats import needed
+from .summary import Results
+
+__all__ = ["bits_plot", "colours", "gap_plot", "success_plot"]
+
+FIXED = {"random": "#8d96a3", "blind": "#e0a100", "greedy": "#3987d8", "optimal": "#1ba27a", "oracle": "#c770a9"}
+OTHERS = ("#e4602f", "#8a63d2", "#b0524f", "#4aa3a8", "#9a8b2f")
+MARKERS = {"random": "v", "blind": "s", "greedy": "o", "optimal": "D", "oracle": "*"}
+OTHER_MARKERS = ("P", "X", "^", "<", ">")
+INK, FAINT, SHADE = "#010203", "#040506", "#070809"
+"""Stand-ins that matplotlib draws with; the page's own colours take their place."""
+THEME = {INK: "var(--ink)", FAINT: "var(--faint)", SHADE: "var(--shade)"}
+LEFT, RIGHT = -0.35, 1.35
+"""The part of the axis of the gap closed that is drawn; what lies outside is marked at the rim."""
+
+
+def colours(names: Sequence[str]) -> dict[str, str]:
+    """A colour for each agent, always the same for a baseline."""
+    others = [name for name in names if name not in FIXED]
+    return {name: FIXED.get(name) or OTHERS[others.index(name) % len(OTHERS)] for name in names}
+
+
+def _markers(names: Sequence[str]) -> dict[str, str]:
+    others = [name for name in names if name not in MARKERS]
+    return {name: MARKERS.get(name) or OTHER_MARKERS[others.index(name) % len(OTHER_MARKERS)] for name in names}
+
+
+def _figure(width: float, height: float, **layout: Any) -> tuple[Any, Any]:
+    """A figure without a window or global state, and its axes."""
+    needed("matplotlib")
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.subplots(**layout)
+    for ax in figure.axes:
+        ax.set_facecolor("none")
+        ax.tick_params(colors=INK, labelsize=9, length=3)
+        for side in ("top", "right"):
+            ax.spines[side].set_visible(False)
+        for side in ("left", "bottom"):
+            ax.spines[side].set_color(FAINT)
+    return figure, axes
+
+
+def _svg(figure: Any, name: str, alt: str) -> str:
+    """The figure as one SVG element that can stand in a page beside others."""
+    import matplotlib
+
+    out = io.StringIO()
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": name, "font.family": "sans-serif"}):
+        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    text = out.getvalue()
+    text = text[text.index("<svg") :]
+    for stand_in, colour in THEME.items():
+        text = text.replace(stand_in, colour)
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r'(id="|url\(#|xlink:href="#)', rf"\g<1>{name}-", text)  # ids are shared by the whole page
+    text = re.sub(r'font: ([^;"]*?)(\'[^"]*?)(?=[;"])', r"font: \1inherit", text)
+    head = f'<svg role="img" aria-label="{alt}" '
+    return re.sub(r"<svg ", head, text, count=1)
+
+
+def gap_plot(results: Results) -> str:
+    """Gap closed by environment: a row for each, a mark with its interval for each agent."""
+    names = [agent["name"] for agent in results["agents"]]
+    entries = [e for e in results["entries"] if any(n.get("gap_closed") is not None for n in e["agents"].values())]
+    rows = [(entry["title"], entry["agents"], "gap_closed", "gap_interval") for entry in entries]
+    rows.append(("Interquartile mean", results["overall"], "iqm", "interval"))
+    figure, ax = _figure(9.2, 1.1 + 0.62 * len(rows))
+    colour, marker = colours(names), _markers(names)
+    for y, (_, numbers, value, interval) in enumerate(rows):
+        if y % 2 == 0:
+            ax.axhspan(y - 0.5, y + 0.5, color=SHADE, lw=0, zorder=0)
+        shown = [name for name in names if numbers.get(name, {}).get(value) is not None]
+        for i, name in enumerate(shown):
+            at = y + (i - (len(shown) - 1) / 2) * 0.15
+            _mark(ax, numbers[name][value], numbers[name][interval], at, colour[name], marker[name])
+    for x, word in ((0, "blind"), (1, "optimal")):
+        ax.axvline(x, color=INK, lw=1, ls=(0, (4, 3)), zorder=1)
+        ax.text(x, -0.62, word, color=INK, ha="center", va="bottom", fontsize=9, style="italic")
+    ax.axhline(len(rows) - 1.5, color=INK, lw=0.8)
+    ax.set(xlim=(LEFT, RIGHT), ylim=(len(rows) - 0.5, -0.55))
+    ax.set_yticks(range(len(rows)), [row[0] for row in rows])
+    ax.set_xlabel("gap closed", color=INK, fontsize=10)
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    _legend(figure, names, colour, marker)
+    told = "; ".join(f"{name} {one['iqm']:.2f}" for name, one in results["overall"].items())
+    return _svg(figure, "gap", f"Gap closed by environment and agent. Interquartile means: {told}.")
+
+
+def _mark(ax: Any, value: float, interval: Sequence[float], y: float, colour: str, marker: str) -> None:
+    """A value with its interval; outside of the axis an arrow at the rim with the number."""
+    if LEFT <= value <= RIGHT:
+        low, high = max(interval[0], LEFT), min(interval[1], RIGHT)
+        ax.plot([low, high], [y, y], color=colour, lw=2.2, solid_capstyle="round", zorder=2)
+        ax.plot([value], [y], marker=marker, ms=9 if marker == "*" else 6, color=colour, mec="none", zorder=3)
+        return
+    right = value > RIGHT
+    x = RIGHT - 0.02 if right else LEFT + 0.02
+    ax.plot([x], [y], marker=">" if right else "<", ms=5, color=colour, mec="none", zorder=3)
+    ax.text(
+        x - 0.02 if right else x + 0.02,
+        y,
+        f"{value:.2f}",
+        color=colour,
+        fontsize=7.5,
+        ha="right" if right else "left",
+        va="center",
+    )
+
+
+def _legend(figure: Any, names: Sequence[str], colour: Mapping[str, str], marker: Mapping[str, str]) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [Line2D([], [], color=colour[n], marker=marker[n], ls="", ms=7, mec="none", label=n) for n in names]
+    figure.legend(handles=handles, loc="outside upper center", ncols=min(len(names), 8), frameon=False, labelcolor=INK)
+
+
+def success_plot(results: Results) -> str:
+    """Success against turns, one panel for each environment, with the ceiling."""
+    entries = [entry for entry in results["entries"] if entry["ceiling"] is not None]
+
+    def draw(ax: Any, entry: Mapping[str, Any], colour: Mapping[str, str]) -> None:
+        turns = range(entry["turns"] + 1)
+        limit = [0.0, *entry["ceiling"]]
+        ax.fill_between(turns, limit, 1.04, step="post", color=SHADE, lw=0)
+        ax.step(turns, limit, where="post", color=INK, lw=1.2, ls=(0, (4, 2)))
+        for name, numbers in entry["agents"].items():
+            if "success_by_turn" in numbers:
+                rates = [0.0, *numbers["success_by_turn"]]
+                ax.step(turns, rates, where="post", color=colour[name], lw=2, ls=_style(name, results))
+        ax.set(xlim=(0, entry["turns"]), ylim=(0, 1.04), yticks=(0, 0.5, 1))
+
+    return _panels(results, entries, draw, "success", "turn", "success by turn", "Success by turn and the ceiling")
+
+
+def bits_plot(results: Results) -> str:
+    """Candidates left by turn on a logarithmic scale, one panel for each environment."""
+    entries = [e for e in results["entries"] if any("bits" in n for n in e["agents"].values())]
+
+    def draw(ax: Any, entry: Mapping[str, Any], colour: Mapping[str, str]) -> None:
+        most = 0.0
+        for name, numbers in entry["agents"].items():
+            if "bits" in numbers:
+                # An episode that has ended keeps its last, so the line goes on.
+                bits = numbers["bits"] + numbers["bits"][-1:] * (entry["turns"] + 1 - len(numbers["bits"]))
+                most = max(most, *bits)
+                ax.plot(range(len(bits)), bits, color=colour[name], lw=2, ls=_style(name, results))
+        ticks = range(0, math.ceil(most) + 1, 2)
+        ax.set(xlim=(0, entry["turns"]), ylim=(0, math.ceil(most)))
+        ax.set_yticks(ticks, [str(2**tick) for tick in ticks])
+
+    return _panels(results, entries, draw, "bits", "turn", "candidates left", "Candidates left by turn")
+
+
+def _style(name: str, results: Results) -> Any:
+    """Privileged agents are dotted: they don't live by the answers."""
+    return (0, (1, 1.2)) if name in results["privileged"] else "-"
+
+
+def _panels(
+    results: Results, entries: Sequence[Mapping[str, Any]], draw: Any, name: str, x: str, y: str, alt: str
+) -> str:
+    if not entries:
+        return ""
+    columns = min(4, len(entries))
+    rows = math.ceil(len(entries) / columns)
+    figure, axes = _figure(9.2, 0.5 + 2.15 * rows, nrows=rows, ncols=columns, squeeze=False)
+    names = [agent["name"] for agent in results["agents"]]
+    colour = colours(names)
+    for i, ax in enumerate(axes.flat):
+        if i >= len(entries):
+            ax.set_axis_off()
+            continue
+        draw(ax, entries[i], colour)
+        ax.set_title(entries[i]["title"], fontsize=9, color=INK, loc="left")
+        ax.grid(axis="y", color=FAINT, lw=0.5)
+        ax.set_axisbelow(True)
+        ax.xaxis.get_major_locator().set_params(integer=True)
+        if i + columns >= len(entries):
+            ax.set_xlabel(x, color=INK, fontsize=9)
+        if i % columns == 0:
+            ax.set_ylabel(y, color=INK, fontsize=9)
+    from matplotlib.lines import Line2D
+
+    handles = [Line2D([], [], color=colour[n], lw=2, ls=_style(n, results), label=n) for n in names]
+    if name == "success":
+        handles.append(Line2D([], [], color=INK, lw=1.2, ls=(0, (4, 2)), label="ceiling"))
+    figure.legend(
+        handles=handles, loc="outside upper center", ncols=min(len(handles), 8), frameon=False, labelcolor=INK
+    )
+    said = ", ".join(entry["title"] for entry in entries)
+    return _svg(figure, name, f"{alt}, one panel for each of: {said}. The numbers are in the table below.")
