@@ -136,6 +136,9 @@ def _parsed(line: bytes) -> Episode:
     return Episode(**fields)
 
 
+_START = b'{"crc":'
+
+
 class EpisodeWriter:
     """Appends episodes to a JSONL file, one whole line per episode, flushed to the operating system at each.
 
@@ -153,13 +156,14 @@ class EpisodeWriter:
             self._file = open(self.path, "a+b", buffering=0)  # noqa: SIM115 - lives as long as the writer
             self._cut_torn_line()
         except (OSError, ValueError) as error:  # ValueError: a path no file can have
-            raise RecordingError(
-                f"cannot record to {self.path}: {error}; choose a folder that can be written"
-            ) from error
+            raise RecordingError(f"cannot record to {self.path}: {error}; choose another path") from error
 
     def _cut_torn_line(self) -> None:
         self._file.seek(0)
         data = self._file.read()
+        if not (data.startswith(_START) or _START.startswith(data)):
+            self._file.close()
+            raise OSError("it holds something else than episodes")
         if data and not data.endswith(b"\n"):
             self._file.truncate(data.rfind(b"\n") + 1)
 

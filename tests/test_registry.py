@@ -1,4 +1,4 @@
-"""Every registered environment, found through the registries, keeps the promises of its ecosystem and of the contract."""
+"""Every registered environment, found through the registries, keeps the promises of its ecosystem and of ours."""
 
 from __future__ import annotations
 
@@ -43,6 +43,9 @@ GYM_SECTIONS = (
 OUR_SECTIONS = ("Hidden State", "Reference Scores")
 
 games = pytest.mark.parametrize("game_id", sorted(GAMES))
+copies = pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))], ids=["deepcopy", "pickle"]
+)
 
 
 def play(env: Any, steps: int, seed: int | None = 0) -> Iterator[tuple[Any, ...]]:
@@ -170,7 +173,7 @@ def test_same_seed_same_game(game_id):
 
 @games
 def test_bombardment_with_legal_actions(game_id):
-    """Hundreds of episodes of legal moves: all that is returned stays in its space, and the sum of rewards is what the ends pay."""
+    """Hundreds of episodes: all that is returned stays in its space, and only the seat to move has legal moves."""
     env = module(game_id).env()
     ends = 0
     for seat, observation, _, done, truncated, _, *others in play_game(env, 2_000):
@@ -330,9 +333,7 @@ def test_spec_makes_the_same_environment_again(env_id):
     assert EnvSpec.from_json(env.spec.to_json()) == env.spec
 
 
-@pytest.mark.parametrize(
-    "copied", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))], ids=["deepcopy", "pickle"]
-)
+@copies
 def test_copies_in_mid_episode_go_on_alike(env_id, copied):
     for env in (gym.make(env_id), gym.make_vec(env_id, 3)):
         rollout = play(env, 40) if not isinstance(env, gym.vector.VectorEnv) else _vector_play(env, 40)
@@ -362,9 +363,7 @@ def _play_on(env: Any, actions: list[Any]) -> list[tuple[Any, ...]]:
 
 
 @games
-@pytest.mark.parametrize(
-    "copied", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))], ids=["deepcopy", "pickle"]
-)
+@copies
 def test_copies_of_a_game_go_on_alike(game_id, copied):
     env = module(game_id).env()
     next(play_game(env, 5))
