@@ -4,13 +4,14 @@ The repository root is this package. Importing it registers the environments wit
 registry, with PettingZoo.
 """
 
-from .core.episode import Episode, read_episodes
-from .core.errors import InfogapError
-from .core.judge import Feedback, Verdict, judge
-from .core.seal import seal
-from .core.truth import ALL, OWN, Truth, View, partition, release, seen_by
-from .core.world import plant, rekey, reveal, view
-from .envs import register_envs
+# Absolute on purpose: pytest imports this file on its own where the checkout's folder has a name like infogap-main.
+from infogap.core.episode import Episode, read_episodes
+from infogap.core.errors import InfogapError
+from infogap.core.judge import Feedback, Verdict, judge
+from infogap.core.seal import seal
+from infogap.core.truth import ALL, OWN, Truth, View, partition, release, seen_by
+from infogap.core.world import plant, rekey, reveal, view
+from infogap.envs import register_envs
 
 __version__ = "0.1.0"
 __all__ = [
