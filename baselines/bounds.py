@@ -10,13 +10,15 @@ import numpy as np
 
 from ..core.errors import InvalidOption, Unsupported
 from ..envs.inquiry.table import Table
-from .inquiry import Floats, Greedy, InquiryAgent, Optimal, Oracle, Random, Transcript, most_probable, unpacked
+from .inquiry import SAME, Floats, Greedy, InquiryAgent, Optimal, Oracle, Random, Transcript, most_probable, unpacked
 from .store import named_items
 
-__all__ = ["Bounds", "Value", "bounds", "ceiling", "evaluate_exact", "random_success"]
+__all__ = ["Bounds", "Value", "bounds", "ceiling", "evaluate_exact", "packing_bound", "random_success"]
 
 NODES = 20_000
 """Transcripts an exact evaluation looks at, at most."""
+LONG = 60
+"""With more questions the number of transcripts bounds nothing here."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def ceiling(env: Any, turn: int) -> float:
         return 0.0
     turn = min(turn, inner.budget)
     answers = turn if inner.actions == "ask" and turn == inner.budget else turn - 1
-    return top_mass(inner.table.deal, inner.table.letters ** min(answers, 64))
+    return top_mass(inner.table.deal, inner.table.letters ** min(answers, LONG))
 
 
 def top_mass(p: Floats, count: int) -> float:
@@ -155,18 +157,44 @@ def top_mass(p: Floats, count: int) -> float:
     return 1.0 if count >= np.count_nonzero(p) else float(np.sort(p)[::-1][:count].sum())
 
 
+def packing_bound(table: Table, questions: int) -> float:
+    """An upper bound of success that counts transcripts, for any noise.
+
+    Given the item (and the letters redrawn), transcripts and patterns of wrong answers determine each other. So
+    however one asks, an item gives the K^T transcripts the same probabilities: (1 - e)^(T - d) (e / (K - 1))^d, as
+    often as d of T answers can be wrong. A policy names one item for each transcript; at best the K^T most probable
+    pairs of item and pattern are named. The argument is the sphere-packing bound of coding with feedback; without
+    noise it is the ceiling. Beyond 60 questions it is 1.
+    """
+    if questions > LONG:
+        return 1.0
+    total, wrong = questions, table.noise / (table.letters - 1)
+    chances = [(1 - table.noise) ** (total - d) * wrong**d for d in range(total + 1)]
+    ways = [math.comb(total, d) * (table.letters - 1) ** d for d in range(total + 1)]
+    pairs = sorted(((p * c, n) for p in table.deal.tolist() for c, n in zip(chances, ways, strict=True)), reverse=True)
+    left, mass = table.letters**total, 0.0
+    for chance, count in pairs:
+        if left <= 0 or chance <= 0.0:
+            break
+        mass += chance * min(count, left)
+        left -= count
+    return min(mass, 1.0)
+
+
 def bounds(env: Any) -> Bounds:
     """Bounds of the success of the best policy on the agent's information, within the budget; costs aside.
 
-    Upper: no policy names more items than :func:`~infogap.baselines.store.named_items` allows, at best those dealt most
-    often. Lower: the exact value of the better of "optimal" and "greedy" where it can be computed, else the mass of one
-    item.
+    Upper: the lesser of :func:`packing_bound` and the mass of the items dealt most often, as many as can be named
+    (:func:`~infogap.baselines.store.named_items`).
+    Lower: the exact value of the better of "optimal" and "greedy" where it can be computed, else the mass of one item.
     """
     inner = unpacked(env)
     table = inner.table
     optimal = Optimal(env)
     most, why = named_items(table, optimal.questions)
-    upper = top_mass(table.deal, most)
+    upper, packed = top_mass(table.deal, most), packing_bound(table, optimal.questions)
+    if packed < upper - SAME:
+        upper, why = packed, "transcripts counted with their noise"
     lower, found = _lower(table, [optimal, Greedy(env)], env)
     return Bounds(min(lower, upper), upper, f"lower: {found}; upper: {why}")
 

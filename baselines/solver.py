@@ -35,11 +35,13 @@ class Solution:
     Attributes:
         lower: Items that `tree` names.
         upper: No policy names more. Equal to `lower` where the search was finished.
+        distinct: Items that differ in some answer; no number of questions names more.
         tree: A policy that names `lower` items.
     """
 
     lower: int
     upper: int
+    distinct: int
     tree: Tree
 
 
@@ -203,7 +205,7 @@ def solve(answers: npt.NDArray[np.int8], letters: int, depth: int, seconds: floa
     exact search, until one is attained or the time is over.
 
     Args:
-        answers: int8 of shape (items, questions), letters in [0, letters); rows all different.
+        answers: int8 of shape (items, questions), letters in [0, letters). Of equal rows one can be named.
         letters: Size of the answer alphabet.
         depth: Number of questions.
         seconds: Time in all.
@@ -211,19 +213,20 @@ def solve(answers: npt.NDArray[np.int8], letters: int, depth: int, seconds: floa
     """
     say = log or (lambda line: None)
     start = time.monotonic()
-    n = len(answers)
-    best, tree = n + 1, None
-    exact = Solver(answers, letters, None, seconds)
+    rows = np.unique(answers, axis=0)
+    exact = Solver(rows, letters, None, seconds)
+    n = len(rows)
+    best, tree = n, None
     least = n - exact.capacity(exact.all, depth)
     width = 1
     while best > least and width < 2 * answers.shape[1]:
-        solver = Solver(answers, letters, width, seconds / 2 - (time.monotonic() - start))
+        narrow = Solver(rows, letters, width, seconds / 2 - (time.monotonic() - start))
         try:
-            loss = solver.loss(solver.all, depth, best - 1)
+            loss = narrow.loss(narrow.all, depth, best - 1)
         except OutOfTime:
             break
         if loss < best:
-            best, tree = loss, solver.tree(solver.all, depth)
+            best, tree = loss, narrow.tree(narrow.all, depth)
         say(f"width {width}: names {n - best} of {n} after {time.monotonic() - start:.0f} s")
         width *= 2
     try:
@@ -236,4 +239,4 @@ def solve(answers: npt.NDArray[np.int8], letters: int, depth: int, seconds: floa
             say(f"at most {n - least} of {n} after {time.monotonic() - start:.0f} s")
     except OutOfTime:
         pass
-    return Solution(n - best, n - least, tree)
+    return Solution(n - best, n - least, n, tree)
