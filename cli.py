@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -223,28 +222,85 @@ def bench(
 @app.command()
 def check(
     id: Annotated[str, typer.Argument(help="A registered id; module:id imports the module first.")],
-    party: Annotated[str | None, typer.Option(help="The party that must not know; all in turn by default.")] = None,
-    pairs: Annotated[int | None, typer.Option(help="Pairs of twin worlds to compare.")] = None,
+    party: Annotated[
+        str | None, typer.Option(help="The party that must not know; all who perceive by default.")
+    ] = None,
+    pairs: Annotated[int, typer.Option(help="Effective pairs of twin worlds for each party.")] = 200,
+    seed: Annotated[int, typer.Option(help="Of the checker's chance.")] = 0,
+    full: Annotated[
+        bool, typer.Option("--full", help="Also under several hash seeds, with more planted leaks.")
+    ] = False,
     json: Annotated[Path | None, typer.Option(help="Write the report to this file too.")] = None,
 ) -> None:
     """Look for leaks with twin worlds. Exit code 0 clean, 1 leak, 2 vacuous, 3 broken."""
-    from .check import check as run_check
+    from .check import main as run_check
 
-    given: Mapping[str, Any] = {"party": party, "pairs": pairs}
+    sys.path.insert(0, "")  # so that a module in the current folder is found
     try:
-        report = run_check(id, **{name: value for name, value in given.items() if value is not None})
-    except InfogapError as error:  # 2 means vacuous here
-        _print_error(error)
-        raise typer.Exit(3) from None
-    print(report.text())
-    if json is not None:
+        code = run_check(id, pairs=pairs, party=party, seed=seed, full=full, json=json)
+    except OSError as error:
+        _print_error(RecordingError(f"cannot write {json}: {error.strerror}; choose another place"))
+        code = 3  # 2 means vacuous here
+    raise typer.Exit(code)
+
+
+@app.command()
+def train(
+    env: Annotated[str, typer.Option(help="A registered id of a single environment.")] = TWENTY,
+    algo: Annotated[str, typer.Option(help="ppo, maskable_ppo or recurrent_ppo.")] = "ppo",
+    steps: Annotated[int, typer.Option(help="Environment steps.")] = 1_000_000,
+    seed: Annotated[int, typer.Option(help="Of the run.")] = 0,
+    option: Annotated[
+        list[str] | None, typer.Option("--option", "-o", help="Argument of the environment: actions=ask. Repeatable.")
+    ] = None,
+    hyper: Annotated[
+        list[str] | None, typer.Option(help="Hyperparameter of the learner: learning_rate=0.001. Repeatable.")
+    ] = None,
+    belief_weight: Annotated[float, typer.Option(help="Weight of the belief's reward, in return per nat.")] = 0.0,
+    n_envs: Annotated[int, typer.Option(help="Environments side by side.")] = 128,
+    out: Annotated[Path | None, typer.Option(help="Folder of the run.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in the folder.")] = False,
+) -> None:
+    """Train a learner of Stable-Baselines3 (the extra sb3); what it saves is an agent for `infogap bench --agent`."""
+    from .baselines.train import train as run_training
+
+    try:
+        path = run_training(
+            env,
+            algo,
+            steps,
+            seed,
+            env_kwargs=_options(option),
+            belief_weight=belief_weight,
+            out=out,
+            resume=resume,
+            n_envs=n_envs,
+            hyperparameters=_options(hyper),
+        )
+    except KeyboardInterrupt:
+        Console(stderr=True).print(
+            "Stopped. The last checkpoint is kept; the same command with --resume goes on from it."
+        )
+        raise typer.Exit(130) from None
+    Console().print(
+        f"Saved as {path}. Beside the baselines: infogap bench --agent {path}", markup=False, soft_wrap=True
+    )
+
+
+def _options(given: list[str] | None) -> dict[str, Any]:
+    """``name=value`` pairs; values are read as JSON where they are, else as text."""
+    import json
+
+    options: dict[str, Any] = {}
+    for pair in given or ():
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise InvalidOption(f"expected name=value, got {pair!r}")
         try:
-            json.write_text(report.json() + "\n", encoding="utf-8")
-        except OSError as error:
-            raise RecordingError(
-                f"cannot write {json}: {error.strerror}; choose a folder that can be written"
-            ) from error
-    raise typer.Exit(report.exit_code)
+            options[name] = json.loads(value)
+        except ValueError:
+            options[name] = value
+    return options
 
 
 if __name__ == "__main__":

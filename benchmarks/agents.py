@@ -13,7 +13,8 @@ from typing import Any
 from pettingzoo import AECEnv
 
 from .. import baselines
-from ..core.errors import InfogapError, UnknownOption, Unsupported
+from ..baselines.sb3 import load_agent, read_checkpoint
+from ..core.errors import CheckpointError, InfogapError, UnknownOption, Unsupported
 
 __all__ = ["PRIVILEGED", "REFERENCES", "AgentFault", "AgentSpec", "baseline", "given", "make_agent", "unique"]
 
@@ -37,11 +38,13 @@ class AgentSpec:
         name: What results are shown under.
         source: Empty for a baseline; else ``module:Class`` or the path of a saved model.
         digest: SHA-256 of the source file, so that results of an older version of it are not taken for its own.
+        observation: The form of observation it wants where there is a choice; empty for the environment's own.
     """
 
     name: str
     source: str = ""
     digest: str = ""
+    observation: str = ""
 
 
 def baseline(name: str) -> AgentSpec:
@@ -52,26 +55,33 @@ def baseline(name: str) -> AgentSpec:
     """
     if name not in baselines.names():
         raise UnknownOption(
-            f"unknown baseline {name!r}; expected one of {list(baselines.names())}; your own goes by --agent module:Class"
+            f"unknown baseline {name!r}; expected one of {', '.join(baselines.names())}; "
+            "an agent of your own goes by --agent module:Class"
         )
     return AgentSpec(name)
 
 
 def given(source: str) -> AgentSpec:
-    """An agent of somebody else: ``module:Class``, made as ``Class(env)`` (with ``seed=`` if it takes one), or the path of a model saved by ``infogap train``.
+    """An agent of somebody else: ``module:Class``, or the path of a model saved by ``infogap train``.
+
+    The class is made as ``Class(env)``, with ``seed=`` if it takes one. It may say ``observation = "log"`` (or another
+    form) to be given that, and ``plays_games = True`` to be asked for PettingZoo games too.
 
     Raises:
         UnknownOption: Neither a file nor importable, or no class.
+        CheckpointError: The file is no model saved by infogap.
     """
     path = Path(source)
     if path.is_file():
-        return AgentSpec(path.stem, str(path), hashlib.sha256(path.read_bytes()).hexdigest())
+        trained = read_checkpoint(path)[0]["identity"]["kwargs"] or {}
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        return AgentSpec(path.parent.name or path.stem, str(path), digest, trained.get("observation", ""))
     kind = _class(source)
     try:
         digest = hashlib.sha256(Path(inspect.getfile(kind)).read_bytes()).hexdigest()
     except (OSError, TypeError):  # made in an interactive session
         digest = ""
-    return AgentSpec(kind.__name__, source, digest)
+    return AgentSpec(kind.__name__, source, digest, getattr(kind, "observation", ""))
 
 
 def _class(source: str) -> Any:
@@ -120,9 +130,10 @@ def make_agent(agent: AgentSpec, env: Any, seed: int) -> Any:
     if Path(agent.source).is_file():
         if game:
             raise Unsupported("saved models don't play games")
-        from ..baselines import sb3
-
-        return sb3.load(agent.source, env)
+        try:
+            return load_agent(agent.source, env)
+        except CheckpointError as error:  # read_checkpoint has found the file whole: it is of another environment
+            raise Unsupported(str(error)) from error
     kind = _class(agent.source)
     if game and not getattr(kind, "plays_games", False):
         raise Unsupported(f"{agent.source} does not say plays_games = True")

@@ -32,9 +32,10 @@ __all__ = ["Cell", "Job", "play_cell"]
 Cell = dict[str, Any]
 """A finished cell, JSON only:
 
-``key``, ``entry``, ``agent``, ``run``, ``seed``; ``returns``, ``lengths`` and ``successes`` (by the verifier; None where there is none),
-one for each episode; ``bits``, the mean entropy of the exact belief after turn 0, 1, ... (None where there is none; an episode that has
-ended keeps its last); ``seconds`` of CPU time. A cell of an agent that does not apply has ``skipped``, the reason, instead.
+``key``, ``entry``, ``agent``, ``run``, ``seed``; ``returns``, ``lengths`` and ``successes`` (by the verifier; None
+where there is none), one for each episode; ``bits``, the mean entropy of the exact belief after turn 0, 1, ... (None
+where there is none; an episode that has ended keeps its last); ``seconds`` of CPU time. Where the agent does not apply
+there is ``skipped``, the reason, instead.
 """
 
 DEALS = tuple(itertools.permutations(range(3), 2))
@@ -79,7 +80,7 @@ def play_cell(job: Job) -> Cell:
     """
     cell: Cell = {"key": job.key, "entry": job.entry.name, "agent": job.agent.name, "run": job.run, "seed": job.seed}
     started = time.process_time()
-    env = make_env(job.entry)
+    env = make_env(job.entry, job.agent.observation)
     # Agents' chance is not ours, but what they draw from the common generators can be repeated.
     random.seed(job.seed)
     np.random.seed(job.seed)
@@ -87,6 +88,7 @@ def play_cell(job: Job) -> Cell:
         agent = make_agent(job.agent, env, job.seed)
     except Unsupported as error:
         return {**cell, "skipped": str(error)}
+    played: list[Any]
     if isinstance(env, AECEnv):
         partner = baselines.make("equilibrium", env, seed=job.seed + 2**32)
         played = [_game(env, agent, partner, job, number) for number in range(job.episodes)]
@@ -176,7 +178,8 @@ def _asked(call: Any, job: Job, number: int, turn: int) -> Any:
 
 def _fault(job: Job, number: int, turn: int, what: str) -> AgentFault:
     return AgentFault(
-        f"agent {job.agent.name!r} {what} (in {job.entry.name}, run {job.run}, seed {job.seed}, episode {number}, turn {turn})"
+        f"agent {job.agent.name!r} {what} "
+        f"(in {job.entry.name}, run {job.run}, seed {job.seed}, episode {number}, turn {turn})"
     )
 
 

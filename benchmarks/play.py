@@ -55,7 +55,7 @@ def make(id: str, kwargs: Mapping[str, Any]) -> gym.Env[Any, Any]:
 
 
 def matches(text: str, options: Sequence[str]) -> list[int]:
-    """Indices of the options that contain all words of `text`: an exact one alone, near spellings where there is none."""
+    """Indices of the options with all words of `text`: an exact one alone, near spellings where there is none."""
     wanted = text.casefold().strip(" ?!.")
     folded = [option.casefold().strip(" ?") for option in options]
     if wanted in folded:

@@ -104,7 +104,7 @@ def _mark(ax: Any, value: float, interval: Sequence[float], y: float, colour: st
     if LEFT <= value <= RIGHT:
         low, high = max(interval[0], LEFT), min(interval[1], RIGHT)
         ax.plot([low, high], [y, y], color=colour, lw=2.2, solid_capstyle="round", zorder=2)
-        ax.plot([value], [y], marker=marker, ms=9 if marker == "*" else 6, color=colour, mec="none", zorder=3)
+        ax.plot([value], [y], marker=marker, ms=11 if marker == "*" else 6, color=colour, mec="none", zorder=3)
         return
     right = value > RIGHT
     x = RIGHT - 0.02 if right else LEFT + 0.02
@@ -123,7 +123,10 @@ def _mark(ax: Any, value: float, interval: Sequence[float], y: float, colour: st
 def _legend(figure: Any, names: Sequence[str], colour: Mapping[str, str], marker: Mapping[str, str]) -> None:
     from matplotlib.lines import Line2D
 
-    handles = [Line2D([], [], color=colour[n], marker=marker[n], ls="", ms=7, mec="none", label=n) for n in names]
+    handles = [
+        Line2D([], [], color=colour[n], marker=marker[n], ls="", ms=11 if marker[n] == "*" else 7, mec="none", label=n)
+        for n in names
+    ]
     figure.legend(handles=handles, loc="outside upper center", ncols=min(len(names), 8), frameon=False, labelcolor=INK)
 
 
@@ -132,15 +135,16 @@ def success_plot(results: Results) -> str:
     entries = [entry for entry in results["entries"] if entry["ceiling"] is not None]
 
     def draw(ax: Any, entry: Mapping[str, Any], colour: Mapping[str, str]) -> None:
-        turns = range(entry["turns"] + 1)
-        limit = [0.0, *entry["ceiling"]]
-        ax.fill_between(turns, limit, 1.04, step="post", color=SHADE, lw=0)
-        ax.step(turns, limit, where="post", color=INK, lw=1.2, ls=(0, (4, 2)))
-        for name, numbers in entry["agents"].items():
-            if "success_by_turn" in numbers:
-                rates = [0.0, *numbers["success_by_turn"]]
-                ax.step(turns, rates, where="post", color=colour[name], lw=2, ls=_style(name, results))
-        ax.set(xlim=(0, entry["turns"]), ylim=(0, 1.04), yticks=(0, 0.5, 1))
+        turns = range(entry["turns"] + 2)  # a step further, so that the last one is drawn whole
+        limit = [0.0, *entry["ceiling"], entry["ceiling"][-1]]
+        ax.fill_between(turns, limit, 1.04, step="mid", color=SHADE, lw=0)
+        ax.step(turns, limit, where="mid", color=INK, lw=1.2, ls=(0, (4, 2)))
+        for name, width in _widths(entry):
+            if "success_by_turn" in entry["agents"][name]:
+                rates = entry["agents"][name]["success_by_turn"]
+                steps = [0.0, *rates, rates[-1]]
+                ax.step(turns, steps, where="mid", color=colour[name], lw=width, ls=_style(name, results))
+        ax.set(xlim=(0.5, entry["turns"] + 0.5), ylim=(0, 1.04), yticks=(0, 0.5, 1))
 
     return _panels(results, entries, draw, "success", "turn", "success by turn", "Success by turn and the ceiling")
 
@@ -151,17 +155,24 @@ def bits_plot(results: Results) -> str:
 
     def draw(ax: Any, entry: Mapping[str, Any], colour: Mapping[str, str]) -> None:
         most = 0.0
-        for name, numbers in entry["agents"].items():
+        for name, width in _widths(entry):
+            numbers = entry["agents"][name]
             if "bits" in numbers:
                 # An episode that has ended keeps its last, so the line goes on.
                 bits = numbers["bits"] + numbers["bits"][-1:] * (entry["turns"] + 1 - len(numbers["bits"]))
                 most = max(most, *bits)
-                ax.plot(range(len(bits)), bits, color=colour[name], lw=2, ls=_style(name, results))
+                ax.plot(range(len(bits)), bits, color=colour[name], lw=width, ls=_style(name, results))
         ticks = range(0, math.ceil(most) + 1, 2)
         ax.set(xlim=(0, entry["turns"]), ylim=(0, math.ceil(most)))
         ax.set_yticks(ticks, [str(2**tick) for tick in ticks])
 
     return _panels(results, entries, draw, "bits", "turn", "candidates left", "Candidates left by turn")
+
+
+def _widths(entry: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """Agents from the last to the first with falling widths of line, so that lines that coincide are all seen."""
+    names = list(entry["agents"])[::-1]
+    return [(name, 3.4 - 1.8 * i / max(len(names) - 1, 1)) for i, name in enumerate(names)]
 
 
 def _style(name: str, results: Results) -> Any:

@@ -24,10 +24,13 @@ def references(env: Any, measured: Mapping[str, float]) -> dict[str, dict[str, A
         measured: Mean returns by agent.
 
     Returns:
-        By name of a reference that has played: ``value``; ``known``, in words how; for the optimum its ``bounds`` where they are known
-        (the same twice where it is proven); for the oracle its ``further`` gap, (J_oracle - J_optimal) / (J_optimal - J_blind), None where undefined.
+        By name of a reference that has played: ``value``; ``known``, in words how; for the optimum its ``bounds`` where
+        they are known (the same twice where it is proven); for the oracle its ``further`` gap,
+        (J_oracle - J_optimal) / (J_optimal - J_blind), None where undefined.
     """
-    found = {name: {"value": measured[name], "known": "measured"} for name in NAMES if name in measured}
+    found: dict[str, dict[str, Any]] = {
+        name: {"value": measured[name], "known": "measured"} for name in NAMES if name in measured
+    }
     inner = env.unwrapped
     if isinstance(inner, KuhnPoker):
         exact = baselines.kuhn_scores()
@@ -36,7 +39,7 @@ def references(env: Any, measured: Mapping[str, float]) -> dict[str, dict[str, A
     elif isinstance(inner, Inquiry):
         _of_inquiry(env, inner, found)
     if set(found) == set(NAMES):
-        blind, optimal, oracle = (float(found[name]["value"]) for name in NAMES)
+        blind, optimal, oracle = (found[name]["value"] for name in NAMES)
         gap = optimal - blind
         found["oracle"]["further"] = (oracle - optimal) / gap if gap > SMALLEST_GAP else None
     return found

@@ -1,17 +1,20 @@
-"""Plays the cells of a benchmark over the cores of the machine; finished ones are kept at once and never played again."""
+"""Plays the cells of a benchmark over the machine's cores; finished ones are kept at once and never played again."""
 
 from __future__ import annotations
 
 import contextlib
+import functools
+import hashlib
 import importlib.metadata
 import itertools
 import multiprocessing
 import os
 import platform
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 from ..core.errors import InvalidOption
 from .agents import AgentFault, AgentSpec
@@ -24,9 +27,27 @@ __all__ = ["cores", "jobs_of", "machine", "play", "versions"]
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
+PLAYED = ("core", "envs", "baselines", "benchmarks/cells.py")
+"""The parts of the package that a cell's result depends on."""
+
+
 def versions() -> dict[str, str]:
-    """Versions that a cell's result depends on."""
-    return {name: importlib.metadata.version(name) for name in ("infogap", "gymnasium", "numpy")}
+    """Versions that a cell's result depends on; ``code`` tells versions of a checkout apart."""
+    said = {name: importlib.metadata.version(name) for name in ("infogap", "gymnasium", "numpy")}
+    return {**said, "code": _code()}
+
+
+@functools.cache
+def _code() -> str:
+    """Hash of the files that are played."""
+    root = Path(__file__).parents[1]
+    said = hashlib.sha256()
+    for part in PLAYED:
+        path = root / part
+        for file in [path] if path.is_file() else sorted(path.rglob("*")):
+            if file.suffix in (".py", ".json", ".world", ".npz", ".gz"):
+                said.update(file.relative_to(root).as_posix().encode() + hashlib.sha256(file.read_bytes()).digest())
+    return said.hexdigest()[:12]
 
 
 def machine() -> dict[str, str]:
@@ -42,7 +63,7 @@ def cores() -> int:
 
 
 def jobs_of(entries: Sequence[Entry], agents: Sequence[AgentSpec], runs: int, episodes: int) -> list[Job]:
-    """All jobs, in the order in which they are played: agents given by the user come first, so that a broken one shows early.
+    """All jobs in the order of play: agents given by the user come first, so that a broken one shows early.
 
     Raises:
         InvalidOption: A number below 1.
@@ -90,12 +111,12 @@ def play(
     return [store.cells[job.key] for job in jobs]
 
 
-def _in_order(jobs: Sequence[Job]) -> Iterator[tuple[Job, Cell]]:
+def _in_order(jobs: Sequence[Job]) -> Generator[tuple[Job, Cell], None, None]:
     for job in jobs:
         yield job, play_cell(job)
 
 
-def _in_pool(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Cell]]:
+def _in_pool(jobs: Sequence[Job], workers: int) -> Generator[tuple[Job, Cell], None, None]:
     """Cells as they are finished. Spawned workers behave alike on all platforms and inherit no threads."""
     before = set(multiprocessing.active_children())
     with _one_thread_each():
@@ -135,7 +156,7 @@ def _one_thread_each() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C waits until the block is left. Workers started in it inherit the blocked signal, so that only the parent answers it."""
+    """Ctrl-C waits until the block is left. Workers started in it inherit that, so that only the parent answers it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

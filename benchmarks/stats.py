@@ -85,8 +85,8 @@ def bootstrap(
 ) -> Interval:
     """Percentile interval (95 %) of a statistic of all scores, by resampling within each stratum.
 
-    Stratified as in Agarwal et al., "Deep Reinforcement Learning at the Edge of the Statistical Precipice", NeurIPS 2021:
-    every environment keeps its number of runs, runs are drawn with replacement.
+    Stratified as in Agarwal et al., "Deep Reinforcement Learning at the Edge of the Statistical Precipice", NeurIPS
+    2021: every environment keeps its number of runs, runs are drawn with replacement.
 
     Args:
         strata: The scores of each environment's runs, float64 of shape (runs,) each.
@@ -124,8 +124,8 @@ def success_by_turn(successes: Sequence[bool], lengths: Sequence[int], turns: in
 def alarms(rates: Sequence[float], ceilings: Sequence[float], n: int) -> list[Alarm]:
     """Turns at which success is more than three standard errors above the ceiling.
 
-    The standard error is the larger of the two binomial ones, of the ceiling and of the rate: at a rate of 1 the rate's own is zero,
-    and near a ceiling of 0 the ceiling's is too small for counts that are few and skewed.
+    The standard error is the larger of the two binomial ones, of the ceiling and of the rate: at a rate of 1 the rate's
+    own is zero, and near a ceiling of 0 the ceiling's is too small for counts that are few and skewed.
 
     Args:
         rates: Success by turn 1, 2, ...

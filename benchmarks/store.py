@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import warnings
@@ -66,10 +67,8 @@ class CellStore:
             while written < len(data):
                 written += self._file.write(data[written:])
         except OSError as error:
-            try:
+            with contextlib.suppress(OSError):
                 self._file.truncate(start)
-            except OSError:
-                pass
             raise _cannot(self.path, error) from error
         self.cells[cell["key"]] = cell
 

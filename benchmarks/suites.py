@@ -67,17 +67,23 @@ def suite(name: str) -> tuple[Entry, ...]:
     return SUITES[name]
 
 
-def make_env(entry: Entry) -> Any:
-    """The environment of an entry: Gymnasium's, without the passive checker, or a PettingZoo game in its AEC form."""
+def make_env(entry: Entry, observation: str = "") -> Any:
+    """The environment of an entry: Gymnasium's, without the passive checker, or a PettingZoo game in its AEC form.
+
+    Args:
+        entry: Which.
+        observation: The form of observation, where the environment has several; empty for the entry's own.
+    """
     if entry.id in GAMES:
         return importlib.import_module(GAMES[entry.id]).env(**entry.kwargs)
-    return gym.make(entry.id, disable_env_checker=True, **entry.kwargs)
+    form = {"observation": observation} if observation else {}
+    return gym.make(entry.id, disable_env_checker=True, **{**entry.kwargs, **form})
 
 
 def run_seed(entry: Entry, run: int) -> int:
     """Seed of the first episode of a run, in [0, 2^32); the episodes after it continue its streams.
 
-    It depends on the entry's name, so that environments with the same items don't deal the same ones, and not on the agent:
-    all agents meet the same hidden items.
+    It depends on the entry's name, so that environments with the same items don't deal the same ones, and not on the
+    agent: all agents meet the same hidden items.
     """
     return int.from_bytes(hashlib.sha256(f"{entry.name}/{run}".encode()).digest()[:4], "big")

@@ -19,7 +19,8 @@ from .suites import Entry, make_env
 __all__ = ["Results", "summarise"]
 
 Results = dict[str, Any]
-"""``entries``: for each its ``references`` and ``agents`` (numbers by agent); ``overall``: the interquartile mean by agent; ``alarms``."""
+"""``entries``: for each its ``references`` and ``agents`` (numbers by agent); ``overall``: the interquartile mean by
+agent; ``alarms``."""
 
 
 def summarise(entries: Sequence[Entry], agents: Sequence[AgentSpec], cells: Sequence[Cell]) -> Results:

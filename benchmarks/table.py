@@ -45,8 +45,9 @@ def show(results: Results, console: Console) -> None:
     console.print(means)
     for alarm in results["alarms"]:
         console.print(
-            f"[bold red]ALARM[/]: {alarm['agent']} in {alarm['entry']}: success {alarm['rate']:.3f} by turn {alarm['turn']} is "
-            f"{alarm['errors']:.1f} standard errors above the ceiling of {alarm['ceiling']:.3f}: the agent knows more than it was told.",
+            f"[bold red]ALARM[/]: {alarm['agent']} in {alarm['entry']}: success {alarm['rate']:.3f} by turn "
+            f"{alarm['turn']} is {alarm['errors']:.1f} standard errors above the ceiling of {alarm['ceiling']:.3f}: "
+            "the agent knows more than it was told.",
             highlight=False,
             soft_wrap=True,
         )
