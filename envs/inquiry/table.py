@@ -137,6 +137,8 @@ class Table:
         if isinstance(item, int):
             code = self.rows[item][question]
             return code if code >= 0 else Chance(fill, 0, question).pick(self._fill_weights[question])
+        if np.ndim(item) == 0:
+            return self.answer(int(item), int(fill), int(question))
         codes = self.answers[item, question].astype(np.int64)
         if not self.redrawn:
             return codes
