@@ -16,7 +16,7 @@ try:
 except ImportError as error:
     raise MissingExtra("stable-baselines3", "sb3") from error
 
-__all__ = ["MAX_CODES", "OneHot", "is_codes"]
+__all__ = ["MAX_CODES", "Indicators", "OneHot", "is_codes"]
 
 MAX_CODES = 100_000
 """Above so many codes :class:`OneHot` is not used; Stable-Baselines3 then takes them as numbers."""
@@ -57,3 +57,21 @@ class OneHot(BaseFeaturesExtractor):
         indicator = self.first[entry] + codes[row, entry].long() - 1
         starts = torch.searchsorted(row, torch.arange(codes.shape[0], device=row.device))
         return torch.tanh(self.layer(indicator, starts) + self.bias)
+
+
+class Indicators(BaseFeaturesExtractor):
+    """The indicators into which Stable-Baselines3 itself turns a ``MultiDiscrete`` observation.
+
+    Its own extractor counts them in the space's dtype, which is int16 here: RecurrentPPO refuses that, and it can
+    overflow.
+
+    Args:
+        observation_space: A ``MultiDiscrete`` space.
+    """
+
+    def __init__(self, observation_space: spaces.MultiDiscrete) -> None:
+        super().__init__(observation_space, int(observation_space.nvec.sum(dtype=np.int64)))
+
+    def forward(self, observations: torch.Tensor) -> torch.Tensor:
+        """Float32 of shape (batch, features)."""
+        return observations.flatten(1)

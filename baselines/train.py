@@ -28,10 +28,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..core.chance import check_seed
+from ..core.env import Env
 from ..core.episode import jsonable
-from ..core.errors import CheckpointError, InvalidOption, UnknownOption
+from ..core.errors import CheckpointError, InvalidOption, UnknownOption, Unsupported
 from .evaluate import Evaluation
-from .sb3_agent import (
+from .sb3 import (
     ALGORITHMS,
     OPTIMIZER,
     POLICY,
@@ -92,7 +93,7 @@ def train(
 ) -> Path:
     """Train a policy, and save it as an agent.
 
-    The folder `out` gets ``model.zip`` (the last checkpoint, see :func:`infogap.baselines.sb3_agent.load_agent`),
+    The folder `out` gets ``model.zip`` (the last checkpoint, see :func:`infogap.baselines.sb3.load_agent`),
     ``curve.csv``, ``curve.svg`` where matplotlib is installed, and ``run.json`` (versions, seed, arguments, command).
     Ctrl-C keeps the last checkpoint.
 
@@ -122,6 +123,7 @@ def train(
     Raises:
         MissingExtra: The extra ``sb3`` is not installed.
         UnknownOption, InvalidOption: An argument is not acceptable.
+        Unsupported: Not an environment of infogap, or one without what `algo` or `belief_weight` needs.
         CheckpointError: There is a run in `out` already, or with `resume` its checkpoint is damaged or of another run.
         RecordingError: `out` can't be written.
     """
@@ -167,6 +169,8 @@ class _Run:
             probe = gym.make(config["env_id"], **config["env_kwargs"])
         except gym.error.UnregisteredEnv as error:
             raise UnknownOption(f"no single-agent environment {config['env_id']!r} is registered") from error
+        if not isinstance(probe.unwrapped, Env):
+            raise Unsupported(f"{config['env_id']} is no environment of infogap; success is judged by its verifier")
         self.identity = identity(probe)
         self.maskable = config["algo"] == "maskable_ppo"
         self.curve: list[dict[str, Any]] = []

@@ -29,7 +29,7 @@ import numpy as np
 from ..core.episode import jsonable
 from ..core.errors import CheckpointError, MissingExtra, RecordingError, UnknownOption
 
-__all__ = ["ALGORITHMS", "LearnedAgent", "identity", "load_agent", "read_checkpoint", "write_checkpoint"]
+__all__ = ["ALGORITHMS", "LearnedAgent", "identity", "load", "load_agent", "read_checkpoint", "write_checkpoint"]
 
 ALGORITHMS: dict[str, tuple[str, str, str]] = {
     "ppo": ("stable_baselines3:PPO", "stable_baselines3.common.policies:ActorCriticPolicy", "MlpPolicy"),
@@ -98,13 +98,15 @@ def identity(env: gym.Env[Any, Any]) -> dict[str, Any]:
 
 def policy_kwargs(algo: str, hyperparameters: Mapping[str, Any], space: gym.Space[Any]) -> dict[str, Any]:
     """Arguments of the policy's constructor."""
-    from .features import OneHot, is_codes
+    from .features import Indicators, OneHot, is_codes
 
     layers = list(hyperparameters["net_arch"])
     kwargs: dict[str, Any] = {"net_arch": {"pi": layers, "vf": layers}}
     if is_codes(space):
         kwargs["features_extractor_class"] = OneHot
         kwargs["features_extractor_kwargs"] = {"width": int(hyperparameters["features"])}
+    elif isinstance(space, gym.spaces.MultiDiscrete):
+        kwargs["features_extractor_class"] = Indicators
     if algo == "recurrent_ppo":
         kwargs["lstm_hidden_size"] = int(hyperparameters["lstm_hidden_size"])
     return kwargs
@@ -262,3 +264,6 @@ def load_agent(path: str | os.PathLike[str], env: gym.Env[Any, Any], determinist
     load_state(policy, members[POLICY], path)
     policy.set_training_mode(False)
     return LearnedAgent(policy, env, algo == "maskable_ppo", deterministic)
+
+
+load = load_agent
