@@ -218,6 +218,18 @@ def bench(
         raise typer.Exit(ALARM_EXIT)
 
 
+@bench_app.command()
+def throughput(
+    out: Annotated[Path, typer.Option(help="Folder for throughput.json.")] = Path("infogap-results"),
+    rounds: Annotated[int, typer.Option(help="Rounds in which all arms are run in turn.")] = 9,
+    quick: Annotated[bool, typer.Option("--quick", help="Short rounds, to see that it runs.")] = False,
+) -> None:
+    """Measure steps per CPU second beside named peers."""
+    from .benchmarks.throughput import throughput as run_throughput
+
+    run_throughput(out, Console(), rounds, quick)
+
+
 # -- check and train ---------------------------------------------------------------------------------------------------
 @app.command()
 def check(

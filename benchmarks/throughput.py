@@ -1,0 +1,275 @@
+"""``infogap bench throughput``: steps per CPU second beside named peers, as ratios inside one run.
+
+Absolute rates mean nothing on shared machines, whose clocks change under the run. So all arms are run in turn, round
+after round; a rate is steps over the process's CPU time, and a ratio is the median over rounds of the ratio inside a
+round. Elements, masks off, 5 % of the actions are guesses.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from ..core.errors import InvalidOption
+from ..envs.social import kuhn
+from ..wrappers import BeliefReward
+from ..wrappers.vector import BeliefReward as VectorBeliefReward
+from .runner import machine, versions
+from .store import write_file
+from .suites import TWENTY
+
+__all__ = ["GOALS", "Goal", "arms", "measure", "throughput"]
+
+GUESSES = 0.05
+"""Share of actions that name an item."""
+FORMS = ("last", "log", "history")
+SIZES = (256, 1024, 4096)
+POOL = 64
+"""Batches of actions drawn ahead for a vector environment."""
+
+Arm = Callable[[], int]
+"""Plays for a while and returns the number of steps."""
+
+
+class Goal(NamedTuple):
+    """A ratio to be reached.
+
+    Attributes:
+        arm: The arm measured.
+        reference: The arm it is compared with.
+        least: The ratio to be reached; None where it is only shown.
+    """
+
+    arm: str
+    reference: str
+    least: float | None
+
+
+GOALS = (
+    Goal("last", "CartPole-v1", 10),
+    Goal("log", "CartPole-v1", None),
+    Goal("history", "CartPole-v1", 6),
+    Goal("last, gym.make", "CartPole-v1", 8),
+    Goal("log, gym.make", "CartPole-v1", None),
+    Goal("history, gym.make", "CartPole-v1", None),
+    *(
+        Goal(f"{form} x {size}", f"CartPoleVectorEnv x {size}", goal if size == 4096 else None)
+        for size in SIZES
+        for form, goal in zip(FORMS, (3, 1.5, 0.5), strict=True)
+    ),
+    Goal("last x 256", "last x 256, SyncVectorEnv", 20),
+    Goal("history + belief", "history", 0.5),
+    Goal("history + belief, noise", "history, noise", 0.15),
+    Goal("history x 1024 + belief", "history x 1024", 0.3),
+    Goal("Kuhn AEC", "tictactoe_v3 AEC", 1),
+)
+"""What is compared with what. All arms of a goal are measured in one run."""
+
+
+def arms(steps: int) -> tuple[dict[str, Arm], list[str]]:
+    """Every arm by name, and notes on those that can't run here.
+
+    Args:
+        steps: Steps of a single environment in a round; vectors take more.
+    """
+    found: dict[str, Arm] = {"CartPole-v1": _single(gym.make("CartPole-v1"), steps // 4)}
+    for form in FORMS:
+        found[form] = _single(_twenty(form).unwrapped, steps)
+        found[f"{form}, gym.make"] = _single(_twenty(form), steps)
+    for size in SIZES:
+        batches = max(1, 10 * steps // size)
+        native = gym.make_vec("CartPole-v1", size, vectorization_mode="vector_entry_point")
+        found[f"CartPoleVectorEnv x {size}"] = _vector(native, batches)
+        for form in FORMS:
+            found[f"{form} x {size}"] = _vector(_twenty_vector(form, size), batches)
+    sync = gym.vector.SyncVectorEnv([lambda: _twenty("last")] * 256)
+    found["last x 256, SyncVectorEnv"] = _vector(sync, max(1, steps // 512))
+    found["history + belief"] = _single(BeliefReward(_twenty("history").unwrapped), steps)
+    found["history, noise"] = _single(_twenty("history", noise=0.1).unwrapped, steps // 2)
+    found["history + belief, noise"] = _single(BeliefReward(_twenty("history", noise=0.1).unwrapped), steps // 2)
+    found["history x 1024 + belief"] = _vector(
+        VectorBeliefReward(_twenty_vector("history", 1024)), max(1, steps // 256)
+    )
+    found["Kuhn AEC"] = _game(kuhn.env(), steps // 10)
+    try:
+        from pettingzoo.classic import tictactoe_v3
+    except ImportError as error:
+        return found, [f"tictactoe_v3 is left out: {error} (pip install pygame-ce)"]
+    found["tictactoe_v3 AEC"] = _game(tictactoe_v3.env(), steps // 20)
+    return found, []
+
+
+def _twenty(form: str, **kwargs: Any) -> gym.Env[Any, Any]:
+    return gym.make(TWENTY, disable_env_checker=True, world="elements", observation=form, **kwargs)
+
+
+def _twenty_vector(form: str, size: int) -> gym.vector.VectorEnv[Any, Any, Any]:
+    return gym.make_vec(TWENTY, size, vectorization_mode="vector_entry_point", world="elements", observation=form)
+
+
+def _drawn(env: Any, space: Any, shape: Any) -> np.ndarray[Any, Any]:
+    """Actions: uniform, but for inquiries 5 % guesses among questions."""
+    chance = np.random.default_rng(0)
+    inner = env.unwrapped
+    table = getattr(getattr(inner, "_one", inner), "table", None)
+    if table is None:
+        return chance.integers(space.n, size=shape)
+    guesses = chance.random(shape) < GUESSES
+    return np.where(guesses, table.q + chance.integers(table.n, size=shape), chance.integers(table.q, size=shape))
+
+
+def _single(env: gym.Env[Any, Any], steps: int) -> Arm:
+    actions: list[int] = _drawn(env, env.action_space, steps).tolist()
+    env.reset(seed=0)
+
+    def play() -> int:
+        step, reset = env.step, env.reset
+        reset()
+        for action in actions:
+            _, _, terminated, truncated, _ = step(action)
+            if terminated or truncated:
+                reset()
+        return steps
+
+    return play
+
+
+def _vector(env: gym.vector.VectorEnv[Any, Any, Any], batches: int) -> Arm:
+    pool = list(_drawn(env, env.single_action_space, (POOL, env.num_envs)))
+    env.reset(seed=0)
+
+    def play() -> int:
+        step = env.step
+        for actions in itertools.islice(itertools.cycle(pool), batches):
+            step(actions)
+        return batches * env.num_envs
+
+    return play
+
+
+def _game(env: Any, steps: int) -> Arm:
+    """Agent steps of an AEC game as its documentation plays it: ``agent_iter``, ``last``, a random legal action."""
+    chance: Iterator[float] = itertools.cycle(np.random.default_rng(0).random(4096).tolist())
+    env.reset(seed=0)
+
+    def play() -> int:
+        done = 0
+        while done < steps:
+            env.reset()
+            for _ in env.agent_iter():
+                observation, _, terminated, truncated, _ = env.last()
+                if terminated or truncated:
+                    env.step(None)
+                    continue
+                legal = observation["action_mask"].nonzero()[0]
+                env.step(int(legal[int(next(chance) * len(legal))]))
+                done += 1
+        return done
+
+    return play
+
+
+def measure(played: Mapping[str, Arm], rounds: int, console: Console) -> dict[str, list[float]]:
+    """Steps per CPU second of each arm in each round. Every arm is run once before, to warm up.
+
+    Raises:
+        InvalidOption: Not a round.
+    """
+    if rounds < 1:
+        raise InvalidOption(f"rounds must be at least 1, got {rounds}")
+    for arm in played.values():
+        arm()
+    rates: dict[str, list[float]] = {name: [] for name in played}
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        for _ in track(range(rounds), "measuring", console=console, transient=True):
+            for name, arm in played.items():
+                start = time.process_time()
+                steps = arm()
+                rates[name].append(steps / max(time.process_time() - start, 1e-9))
+            gc.collect()
+    finally:
+        if was_on:
+            gc.enable()
+    return rates
+
+
+def throughput(out: Path, console: Console, rounds: int = 9, quick: bool = False) -> dict[str, Any]:
+    """Measure, print the table and write ``throughput.json``.
+
+    Args:
+        out: Folder for the file.
+        console: Where the table goes.
+        rounds: Rounds; at least 7 for figures that mean something.
+        quick: Short rounds, to see that it runs.
+
+    Returns:
+        What is written: ``rates`` by arm and round, ``ratios`` with their goals, versions and machine.
+
+    Raises:
+        RecordingError: The folder can't be written.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        write_file(out / "throughput.json", "")  # says what is wrong
+    played, notes = arms(800 if quick else 60_000)
+    rates = measure(played, rounds, console)
+    ratios = [_ratio(goal, rates) for goal in GOALS if goal.arm in rates and goal.reference in rates]
+    result = {
+        "ratios": ratios,
+        "rates": rates,
+        "rounds": rounds,
+        "quick": quick,
+        "notes": notes,
+        "versions": versions(),
+        "machine": machine(),
+    }
+    _show(result, console)
+    write_file(out / "throughput.json", json.dumps(result, indent=1) + "\n")
+    console.print(f"Written to {out / 'throughput.json'}", soft_wrap=True)
+    return result
+
+
+def _ratio(goal: Goal, rates: Mapping[str, list[float]]) -> dict[str, Any]:
+    ratios = [a / b for a, b in zip(rates[goal.arm], rates[goal.reference], strict=True)]
+    ratio = statistics.median(ratios)
+    return {
+        **goal._asdict(),
+        "ratio": ratio,
+        "spread": [min(ratios), max(ratios)],
+        "reached": None if goal.least is None else ratio >= goal.least,
+    }
+
+
+def _show(result: Mapping[str, Any], console: Console) -> None:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("arm", "beside"):
+        table.add_column(name, no_wrap=True)
+    for name in ("steps/CPU s", "ratio", "least to most", "goal", ""):
+        table.add_column(name, justify="right", no_wrap=True)
+    for one in result["ratios"]:
+        rate = statistics.median(result["rates"][one["arm"]])
+        low, high = one["spread"]
+        word = {None: "", True: "[green]reached[/]", False: "[red]missed[/]"}[one["reached"]]
+        goal = "" if one["least"] is None else f"{one['least']:g}"
+        spread = f"{low:.3g} to {high:.3g}"
+        table.add_row(one["arm"], one["reference"], f"{rate:,.0f}", f"{one['ratio']:.3g}", spread, goal, word)
+    console.print(table)
+    for note in result["notes"]:
+        console.print(f"Note: {note}", markup=False)
+    if result["quick"] or result["rounds"] < 7:
+        console.print("Note: fewer than seven full rounds are no measurement.")
