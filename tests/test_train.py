@@ -11,7 +11,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from infogap import reveal
+from infogap import reveal, seal
 from infogap.baselines import sb3
 from infogap.baselines import train as training
 from infogap.baselines.train import COLUMNS, train
@@ -345,6 +345,17 @@ def test_a_foreign_environment_is_refused(run, kwargs, named):
 def test_what_is_not_the_task_may_differ(run):
     for kwargs in ({"masks": True}, {"render_mode": "ansi"}, {"world": "elements", "noise": 0.0}):
         assert sb3.load_agent(run / "model.zip", gym.make(ID, **ASK, **kwargs))
+
+
+def test_an_agent_plays_on_a_sealed_handle(tmp_path):
+    path = train(ID, "maskable_ppo", env_kwargs=ASK, out=tmp_path, **{**TINY, "steps": 80})
+    env = seal(gym.make(ID, **ASK))
+    agent = sb3.load_agent(path, env)
+    observation, info = env.reset(seed=0)
+    agent.reset()
+    assert 0 <= agent.act(observation, info) < 226
+    with pytest.raises(CheckpointError, match="action_space"):
+        sb3.load_agent(path, seal(gym.make(ID)))
 
 
 # -- bad input -----------------------------------------------------------------------------------------------
