@@ -16,8 +16,8 @@ __all__ = ["DROPPED", "canon", "canon_space", "difference", "without_clock"]
 
 DROPPED = (
     "info['episode']['t'] of RecordEpisodeStatistics: wall time",
-    "PettingZoo's _skip_agent_selection, which its base class carries from an episode left between the steps of finished seats: "
-    "cleared before each reset of environments not on infogap's core",
+    "PettingZoo's _skip_agent_selection, which its base class carries over from an episode left between the steps of "
+    "finished seats: cleared before each reset of environments not on infogap's core",
     "generators of the spaces of vectors: Gymnasium seeds them from entropy",
 )
 """What is not compared, by name. Everything else counts."""
@@ -28,7 +28,8 @@ _PLAIN = (bool, int, str, bytes, type(None))
 def canon(x: Any) -> Any:
     """A value as nested tuples in which type, dtype, shape, every bit and the order of keys count.
 
-    Floats are spelt in hexadecimal, so that -0.0, low bits and NaN are seen. Sets are sorted: their order is the interpreter's.
+    Floats are spelt in hexadecimal, so that -0.0, low bits and NaN are seen. Sets are sorted: their order is the
+    interpreter's.
     """
     kind = type(x)
     if kind in _PLAIN:
@@ -63,15 +64,15 @@ def canon(x: Any) -> Any:
 def canon_space(space: spaces.Space[Any], generator: bool = True) -> Any:
     """A space, with the bits of its bounds, which its repr rounds, and the state of its generator."""
     inner: tuple[Any, ...] = ()
-    if isinstance(space, spaces.Box):
-        inner = (space.low.tobytes(), space.high.tobytes(), space.dtype.str)
+    if isinstance(space, spaces.Box):  # its repr is slow, and all of it is here
+        inner = (space.shape, space.dtype.str, space.low.tobytes(), space.high.tobytes())
     elif isinstance(space, spaces.Dict):
         inner = tuple((key, canon_space(value, generator)) for key, value in space.spaces.items())
     elif isinstance(space, spaces.Tuple):
         inner = tuple(canon_space(value, generator) for value in space.spaces)
     drawn = space._np_random if generator else None  # a seeded space would tell its seed by what it samples
     state = None if drawn is None else canon(drawn.bit_generator.state)
-    return type(space).__name__, repr(space), inner, state
+    return type(space).__name__, "" if isinstance(space, spaces.Box) else repr(space), inner, state
 
 
 def without_clock(info: Any) -> Any:
@@ -88,12 +89,12 @@ def without_clock(info: Any) -> Any:
 def difference(a: Any, b: Any, width: int = 100) -> str:
     """Where two canonical values part, for people: the innermost pair that differs, shortened."""
     while isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
-        at = next((i for i, (x, y) in enumerate(zip(a, b)) if x != y), None)
+        at = next((i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y), None)
         if at is None:
             break
         a, b = a[at], b[at]
     if isinstance(a, bytes) and isinstance(b, bytes) and len(a) == len(b):
-        at = next(i for i, (x, y) in enumerate(zip(a, b)) if x != y)
+        at = next(i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y)
         return f"byte {at} of {len(a)}: {a[at]:#04x} or {b[at]:#04x}"
     first, second = (repr(x) if len(repr(x)) <= width else repr(x)[: width - 3] + "..." for x in (a, b))
     return f"{first} or {second}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import traceback
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from ..core.errors import InfogapError, InvalidOption
 from .cases import Case, show
 from .exits import quietly
-from .report import BROKEN, LEAK, Finding, PartyReport, Report
+from .report import BROKEN, CLEAN, PartyReport, Report
 from .runner import Hunt, Progress, hides
 from .subjects import ForeignPort, Subject, resolve
 from .worlds import Difference, Past, Script, World
@@ -52,11 +53,13 @@ def check(
 ) -> Report:
     """Check that an environment tells a party no more than its partition declares.
 
-    The property: play the same actions in two worlds with different truths. As long as the declared releases give the same answers, everything
-    that leaves the environment is the same, byte for byte; and what is asked of the truth doesn't depend on what is hidden.
+    The property: play the same actions in two worlds with different truths. As long as the declared releases give the
+    same answers, everything that leaves the environment is the same, byte for byte; and what is asked of the truth
+    doesn't depend on what is hidden.
 
     Args:
-        subject: An id of Gymnasium or PettingZoo, ``"module:attribute"``, or a callable that makes a fresh environment at each call.
+        subject: An id of Gymnasium or PettingZoo, ``"module:attribute"``, or a callable that makes a fresh environment
+            at each call.
         party: ``"agent"`` or a seat; None for all who perceive the environment.
         pairs: Effective pairs (two different truths whose releases agree through at least one action) for each party.
         seed: Of the checker's chance.
@@ -88,10 +91,14 @@ def check(
         except InfogapError:
             raise
         except Exception as error:
-            broken = PartyReport(party or "all", trouble=f"it can't be made: {type(error).__name__}: {error}", broken=True)
+            broken = PartyReport(
+                party or "all", trouble=f"it can't be made: {type(error).__name__}: {error}", broken=True
+            )
             return Report(str(subject), [broken], time.perf_counter() - start, settings)
         parties = what.parties if party is None else (party,)
-        reports = [_check_party(what, p, pairs, seed, self_test, full, secret_actions, progress, kwargs) for p in parties]
+        reports = [
+            _check_party(what, p, pairs, seed, self_test, full, secret_actions, progress, kwargs) for p in parties
+        ]
     return Report(what.name, reports, time.perf_counter() - start, settings)
 
 
@@ -108,7 +115,9 @@ def _check_party(
 ) -> PartyReport:
     hidden = hides(subject, party, seed)
     if hidden is None:
-        return PartyReport(party, broken=True, trouble="nothing is hidden from it, yet its view does not hold the truth")
+        return PartyReport(
+            party, broken=True, trouble="nothing is hidden from it, yet its view does not hold the truth"
+        )
     if not hidden:
         return PartyReport(party, nothing_hidden=True)
     if party not in subject.parties:
@@ -120,16 +129,17 @@ def _check_party(
         report = hunt.go(pairs, progress)
     except Exception as error:
         report = hunt.report
-        report.trouble, report.broken = f"the environment fails: {type(error).__name__}", True
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} in {at.name}, {Path(at.filename).name} line {at.lineno}"
+        report.trouble, report.broken = f"the environment fails: {where}", True
         return report
-    finding = hunt.finding()
-    if finding is not None:
-        report.findings.append(finding)
-    if report.exit_code == 0 and full and kwargs is None:
+    if hunt.case is not None:
+        report.findings.append(hunt.finding())
+    if report.exit_code == CLEAN and full and kwargs is None:
         from .hashseeds import hash_seeds
 
         report.findings += hash_seeds(subject, party, seed)
-    if report.exit_code == 0 and self_test:
+    if report.exit_code == CLEAN and self_test:
         from .selftest import plant_all
 
         report.planted = plant_all(subject, party, pairs, range(seed, seed + self_test), hunt.longest, progress)
@@ -198,7 +208,13 @@ def main(
     seeds = (10 if full else 1) if self_test is None else self_test
     try:
         report = check(
-            subject, party=party, pairs=pairs, seed=seed, self_test=seeds, full=full, progress=progress if shown else None
+            subject,
+            party=party,
+            pairs=pairs,
+            seed=seed,
+            self_test=seeds,
+            full=full,
+            progress=progress if shown else None,
         )
     except InfogapError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
@@ -209,6 +225,3 @@ def main(
     if json is not None:
         Path(json).write_text(report.json(), encoding="utf-8")
     return report.exit_code
-
-
-_ = Finding, LEAK

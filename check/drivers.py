@@ -10,6 +10,7 @@ import numpy as np
 from gymnasium.vector import SyncVectorEnv
 from gymnasium.vector.utils import concatenate, create_empty_array
 from gymnasium.wrappers import RecordEpisodeStatistics
+from pettingzoo import AECEnv
 
 from ..core.game import ParallelGame
 from ..core.seal import seal
@@ -93,6 +94,10 @@ class Driver:
     def state(self) -> Seen:
         """Exits that can be read at any time."""
         raise NotImplementedError
+
+    def returned(self) -> Seen:
+        """What PettingZoo's AEC form returns by attributes; other forms return it by reset and step."""
+        return {}
 
     def about(self) -> Seen:
         """Exits that are costly to read."""
@@ -195,7 +200,7 @@ class VectorDriver(Driver):
         if self.native:
             self.env.unwrapped._door("plant", type(truth).stack([truth, self.other]))
             return
-        for row, value in zip(self.rows, (truth, self.other)):
+        for row, value in zip(self.rows, (truth, self.other), strict=True):
             self.subject.port.before(row, value)
 
     def reset(self, seed: int | None, planted: bool = True) -> Seen:
@@ -203,7 +208,7 @@ class VectorDriver(Driver):
         self._over[:] = False
         observation, info = self.env.reset(seed=seed)
         if planted and not self.native:
-            for row, value in zip(self.rows, (self.planted, self.other)):
+            for row, value in zip(self.rows, (self.planted, self.other), strict=True):
                 self.subject.port.after(row, value)
         return {"observation": canon(observation), "info": canon(info)}
 
@@ -214,7 +219,7 @@ class VectorDriver(Driver):
             self.turn += 1
             return {"observation": canon(observation), "info": canon(info)}
         space = self.env.single_action_space
-        actions = concatenate(space, [action, action], create_empty_array(space, 2))
+        actions = concatenate(space, [action, action], create_empty_array(space, 2))  # type: ignore[arg-type]
         observation, reward, terminated, truncated, info = self.env.step(actions)
         self.turn += 1
         self._over = np.logical_or(terminated, truncated)
@@ -225,7 +230,9 @@ class VectorDriver(Driver):
             "terminated": canon(terminated),
             "truncated": canon(truncated),
             "info": canon(without_clock(info)),
-            "row": _row(observation, reward, terminated, truncated, bool(self._over[0]) and self.autoreset == "SameStep"),
+            "row": _row(
+                observation, reward, terminated, truncated, bool(self._over[0]) and self.autoreset == "SameStep"
+            ),
         }
 
     def state(self) -> Seen:
@@ -249,7 +256,7 @@ class VectorDriver(Driver):
 
 
 def _row(observation: Any, reward: Any, terminated: Any, truncated: Any, replaced: bool) -> Any:
-    """What row 0 was given, as its single environment would say it; the observation where autoreset has not replaced it."""
+    """What row 0 was given, as its single environment says it; the observation unless autoreset has replaced it."""
     seen = None if replaced or not isinstance(observation, np.ndarray) else canon(observation[0])
     return seen, float(reward[0]).hex(), bool(terminated[0]), bool(truncated[0])
 
@@ -261,10 +268,7 @@ class AecDriver(Driver):
         self.env = self.subject.make(self.mode)
         self.prepare(self.inner)
         self.handle = getattr(self, "as_handle", seal)(self.env, self.party) if self.stack == "sealed seat" else None
-        self._has_state = not self._is_base_state()
-
-    def _is_base_state(self) -> bool:
-        return getattr(type(self.inner), "state", None) is getattr(gym_free_base(), "state", None)
+        self._has_state = type(self.inner).state is not AECEnv.state
 
     @property
     def inner(self) -> Any:
@@ -304,11 +308,7 @@ class AecDriver(Driver):
             seen["last"] = canon(self.handle.last()) if there else None
             seen["selected"] = self.handle.selected()
             return seen
-        seen["observation"] = canon(env.observe(me))
-        seen["reward"] = canon((env.rewards.get(me), env._cumulative_rewards.get(me)))
-        seen["terminated"] = canon(env.terminations.get(me))
-        seen["truncated"] = canon(env.truncations.get(me))
-        seen["info"] = canon(env.infos.get(me))
+        seen |= self.returned()
         if env.agents and env.agent_selection == me:
             seen["last"] = canon(env.last())
         if self._has_state:
@@ -316,6 +316,16 @@ class AecDriver(Driver):
         if self.mode is not None:
             seen["render"] = canon(env.render())
         return seen
+
+    def returned(self) -> Seen:
+        env, me = self.env, self.party
+        return {
+            "observation": canon(env.observe(me)),
+            "reward": canon((env.rewards.get(me), env._cumulative_rewards.get(me))),
+            "terminated": canon(env.terminations.get(me)),
+            "truncated": canon(env.truncations.get(me)),
+            "info": canon(env.infos.get(me)),
+        }
 
     def about(self) -> Seen:
         if self.handle is None:
@@ -327,13 +337,6 @@ class AecDriver(Driver):
 
     def close(self) -> None:
         self.env.close()
-
-
-def gym_free_base() -> Any:
-    """PettingZoo's AEC base, whose state() only raises."""
-    from pettingzoo import AECEnv
-
-    return AECEnv
 
 
 class ParallelDriver(Driver):
@@ -360,7 +363,7 @@ class ParallelDriver(Driver):
         self.turn += 1
         self.ended = not env.agents
         names = ("observation", "reward", "terminated", "truncated", "info")
-        return {name: canon(result.get(me)) for name, result in zip(names, results)}
+        return {name: canon(result.get(me)) for name, result in zip(names, results, strict=True)}
 
     def state(self) -> Seen:
         env, me = self.env, self.party

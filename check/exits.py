@@ -91,7 +91,7 @@ _handler = _Handler()
 
 @contextlib.contextmanager
 def quietly() -> Iterator[None]:
-    """For a whole check: all log records go to the checker and nowhere else; global random states are restored at the end."""
+    """For a whole check: log records go to the checker only; global random states are restored at the end."""
     root, states = logging.getLogger(), (random.getstate(), np.random.get_state())
     loggers = [root, *(x for x in logging.Logger.manager.loggerDict.values() if isinstance(x, logging.Logger))]
     before = [(x, x.level, x.handlers, x.propagate, x.disabled) for x in loggers]
@@ -126,9 +126,9 @@ def listening() -> Iterator[Side]:
 
 
 def global_random() -> Any:
-    """Digest of the global states of ``random`` and ``numpy.random``: changes when somebody draws."""
-    state: Any = np.random.get_state()
-    return hash(random.getstate()), hash(state[1].tobytes()), state[2]
+    """Positions in the global states of ``random`` and ``numpy.random``, and a word of each: drawing changes them."""
+    ours, theirs = random.getstate(), np.random.get_state()
+    return ours[1][-1], ours[1][0], ours[2], theirs[2], int(theirs[1][0]), theirs[3:]  # type: ignore[index]
 
 
 def own_random(env: Any) -> Any:
@@ -165,14 +165,25 @@ def about(env: Any) -> dict[str, Any]:
         said[f"{label}metadata"] = canon(getattr(x, "metadata", None))
         if hasattr(kind, "__len__"):
             said[f"{label}len"] = _attempt(lambda x=x: len(x))  # type: ignore[misc]
-        if kind.__hash__ is not object.__hash__:
+        if getattr(kind, "__hash__", None) is not getattr(object, "__hash__"):  # noqa: B009 - mypy compares types
             said[f"{label}hash"] = _attempt(lambda x=x: hash(x))  # type: ignore[misc]
         if x is inner:
             break
     return said
 
 
-_PRIVATE = ("__dict__", "_world", "env", "np_random", "np_random_seed", "_np_random", "_door", "get_attr", "call", "truth")
+_PRIVATE = (
+    "__dict__",
+    "_world",
+    "env",
+    "np_random",
+    "np_random_seed",
+    "_np_random",
+    "_door",
+    "get_attr",
+    "call",
+    "truth",
+)
 
 
 def refusals(handle: Any) -> dict[str, bool]:
@@ -197,5 +208,5 @@ def refusals(handle: Any) -> dict[str, bool]:
 
 
 def spaces_of(*spaces: Any, generators: bool = True) -> Any:
-    """Canonical spaces; without their generators where Gymnasium itself seeds them from entropy, as it does batched spaces."""
+    """Canonical spaces; without their generators where Gymnasium seeds them from entropy, as it does batched spaces."""
     return tuple(canon_space(space, generators) for space in spaces)

@@ -74,7 +74,7 @@ class Ledger:
             self.broken.append(what)
 
     def take(self, limits: Mapping[str, int | None]) -> list[Call]:
-        """What was told in the turn that ends now. Asking the same again tells nothing and doesn't count against a limit."""
+        """What was told in the turn that ends now. Asking the same again tells nothing, and no limit counts it."""
         calls, self.calls = self.calls, []
         for name in {c.name for c in calls}:
             limit = limits.get(name)

@@ -14,7 +14,8 @@ __all__ = ["BLIND", "BROKEN", "CLEAN", "LEAK", "VACUOUS", "Finding", "PartyRepor
 CLEAN, LEAK, VACUOUS, BROKEN = 0, 1, 2, 3
 
 BLIND = (
-    "releases that tell too much: they are declared, and what they tell is no finding (compare the bits per release with what the task is meant to tell)",
+    "releases that tell too much: they are declared, and what they tell is no finding "
+    "(compare the bits per release with what the task is meant to tell)",
     "hostile Python in this process: frames, closures and memory reach everything (tier L0)",
     "timing, files, sockets, and what native code writes to file descriptors",
     "leaks whose trigger no tried action sequence met; the next line says how rare that is",
@@ -50,7 +51,9 @@ class Finding:
         """The finding for people."""
         lines = [f"LEAK ({self.party}, {self.stack}) {self.kind}", f"  exit {self.exit}, turn {self.turn}: {self.what}"]
         if not self.reproduced:
-            lines.append("  not reproduced on a fresh environment: state of the class, module or process has a part in it")
+            lines.append(
+                "  not reproduced on a fresh environment: state of the class, module or process has a part in it"
+            )
         if self.code:
             lines.append("  reproduction, for evaluators only (it names truths):")
             lines += ["    " + line for line in self.code.splitlines()]
@@ -103,7 +106,9 @@ class PartyReport:
     def text(self) -> str:
         """The report of this party for people."""
         if self.nothing_hidden:
-            return f"{self.party}: nothing hidden (the partition grants every field, and the view holds the whole truth)"
+            return (
+                f"{self.party}: nothing hidden (the partition grants every field, and the view holds the whole truth)"
+            )
         word = ("clean", "LEAK", "VACUOUS", "BROKEN")[self.exit_code]
         lines = [f"{self.party}: {word}, {self.effective} effective pairs of {self.tried}, {self.probes} probes"]
         if self.trouble:
@@ -170,6 +175,6 @@ class Report:
         """The report as JSON. Reproductions in it name truths."""
         whole = dataclasses.asdict(self)
         whole |= {"exit_code": self.exit_code, "exits": COVERED, "dropped": DROPPED, "cannot_see": BLIND}
-        for mine, party in zip(whole["parties"], self.parties):
+        for mine, party in zip(whole["parties"], self.parties, strict=True):
             mine |= {"exit_code": party.exit_code, "missed": party.missed}
         return json.dumps(whole, indent=2, default=repr)

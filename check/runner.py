@@ -1,4 +1,4 @@
-"""The hunt for leaks: pairs of worlds through every stack, probes for rare triggers, and what makes a check worth its word."""
+"""The hunt for leaks: pairs of worlds through every stack, and probes for rare triggers."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core.errors import InfogapError
+from ..core.truth import OWN, Row
 from .actions import BAD, Plan, legal_moves
 from .canon import canon
-from .cases import FAST, GLOBALS, TWICE, Case, code, fence, holes, shrink
+from .cases import GLOBALS, TWICE, Case, code, fast_rule, fence, holes, shrink
 from .drivers import Driver, Planting, drive
 from .exits import listening
 from .report import Finding, PartyReport
-from .subjects import Subject
+from .subjects import CorePort, Port, Subject
 from .twins import twins
 from .worlds import Difference, Past, Script, Trace, World, compare, horizon, play, rows, run, same
 
 __all__ = ["Hunt"]
 
 LENGTH = 8
-PROBES = 8
+PROBES = 24
 """Probes per pair, each with up to TWINS twins."""
 TWINS = 3
 PATIENCE = 12
@@ -55,7 +56,6 @@ class Hunt:
         self.told_apart = self.seen_apart = 0
         self.raised: str | None = None
         self._vary_others = subject.form != "gym" and (subject.port.deals or secret_actions)
-        self._bad = subject.port.deals
         self._rotation = 0
 
     # -- parts -----------------------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ class Hunt:
         rng, past = self.rng, []
         for _ in range(rng.choice((0, 1, 1, 2))):
             actions = [self.plan.any() for _ in range(rng.randrange(4))]
-            if self._bad and rng.random() < 0.2:
+            if rng.random() < 0.2:
                 actions.insert(0, rng.choice(BAD))
             past.append(Past(self.subject.port.deal(rng), tuple(actions), rng.randrange(100)))
         return tuple(past)
@@ -81,18 +81,20 @@ class Hunt:
         rng, port = self.rng, self.subject.port
         actions = self.plan.mixed(rng.randint(1, LENGTH), False)
         if self.subject.form == "aec" and rng.random() < 0.75:
-            actions = tuple(legal_moves(self.probe, truth, LENGTH, rng)) or actions
-        if bad:
-            actions = (*actions[:1], rng.choice(BAD), *actions[1:])
-            if rng.random() < 0.5:
-                actions = (rng.choice(BAD), *actions)
+            with listening():
+                actions = tuple(legal_moves(self.probe, truth, LENGTH, rng)) or actions
+        if bad and not port.deals:  # what an environment does after a bad action it accepts, `released` need not know
+            actions = (*actions, rng.choice(BAD))
+        elif bad:
+            at = rng.randint(0, len(actions))
+            actions = (*actions[:at], *rng.sample(BAD, 2), *actions[at:])
         others = actions if self.subject.form != "gym" else ()
         tail = tuple(self.plan.any() for _ in range(2))
         mode = rng.choice(self.subject.modes)
         return Script(actions, others, rng.randrange(1000), tail, mode, 0, port.deal(rng))
 
     def _note(self, trace: Trace) -> None:
-        """Keep what the summary needs: how long episodes last, what was told, errors that are nobody's fault but the environment's."""
+        """Keep what the summary needs: how long episodes last, and what was told."""
         self.longest = max(self.longest, sum(not turn.refused for turn in trace.turns) - 1)
         for turn in trace.turns:
             for call in turn.told:
@@ -101,12 +103,11 @@ class Hunt:
 
     # -- one pair ----------------------------------------------------------------------------------------------------
     def pair(self) -> bool:
-        """Play one pair through the specification, the fast path and one more stack. Returns whether it was effective."""
+        """Play one pair through the specification, the fast path and one more stack; whether it was effective."""
         subject, party, rng, port = self.subject, self.party, self.rng, self.subject.port
         first = subject.stacks[0]
-        bad = self._bad and rng.random() < 0.3
         truth = port.deal(rng)
-        script = self._script(truth, bad)
+        script = self._script(truth, rng.random() < 0.3)
         a = World(truth, self._past())
         told_a = self._run(first, a, script, True)
         self._note(told_a)
@@ -129,12 +130,12 @@ class Hunt:
         if limit < min(len(told_a.turns), len(told_b.turns)):
             self.told_apart += 1
             self.seen_apart += told_a.turns[limit].seen != told_b.turns[limit].seen
-        if not effective and self.report.tried > 2:
+        if not effective:
             return False
         self._through_fast(a, b, script, told_a, limit)
         if self.case is None and len(subject.stacks) > 1:
             self._through_other(a, b, script, told_a, limit)
-        return effective and self.case is None
+        return self.case is None
 
     def _broken(self, trace: Trace, script: Script) -> bool:
         """Whether the environment fails by itself; an error that differs between worlds is a leak and found before."""
@@ -143,10 +144,10 @@ class Hunt:
             return True
         if not self.subject.port.deals:
             return False
-        for action, turn in zip(script.actions, trace.turns[1:]):
+        for action, turn in zip(script.actions, trace.turns[1:], strict=False):
             error = turn.seen.get("exception", ("",))[0]
             known = any(error == kind.__name__ for kind in _typed(InfogapError))
-            if turn.refused and turn.own and not known and not any(action is bad for bad in BAD):
+            if turn.refused and turn.own and not known and not _bad(action):
                 self.raised = f"step({action!r:.40}), a valid action, raises {error}"
         return False
 
@@ -154,11 +155,10 @@ class Hunt:
         subject, first = self.subject, self.subject.stacks[0]
         fast_a, fast_b = self._run(first, a, script), self._run(first, b, script)
         self._count(first)
-        has_fast = subject.form == "gym" and subject.port.deals
         found = compare(fast_a, fast_b, limit, subject.port.deals)
         if self._found(found, "pair", first, False, a, b, script):
             return
-        if self._found(same(told_a, fast_a, FAST if has_fast else TWICE), "fast", first, False, a, a, script):
+        if self._found(same(told_a, fast_a, fast_rule(subject)), "fast", first, False, a, a, script):
             return
         if self.report.tried % 4 == 0:
             shifted = dataclasses.replace(script, globals=script.globals + 1)
@@ -171,16 +171,17 @@ class Hunt:
         stack = subject.stacks[1 + self._rotation % (len(subject.stacks) - 1)]
         vector = stack.split(" ")[0] in ("sync", "native")
         if vector:
-            if any(turn.refused for turn in told_a.turns[: len(script.actions) + 1]) and told_a.ended is None:
+            if any(_bad(action) for action in script.actions):  # one bad action spoils the batch
                 return
             script = dataclasses.replace(script, tail=None, mode=None)
         one, two = self._run(stack, a, script), self._run(stack, b, script)
         self._count(stack)
+        if self._found(holes(one), "holes", stack, False, a, a, script):
+            return
         if self._found(compare(one, two, limit, subject.port.deals, vector), "pair", stack, False, a, b, script):
             return
-        if vector and subject.port.deals and self._found(rows(one, told_a), "rows", stack, False, a, a, script):
-            return
-        self._found(holes(one), "holes", stack, False, a, a, script)
+        if vector and subject.port.deals:
+            self._found(rows(one, told_a), "rows", stack, False, a, a, script)
 
     def _count(self, stack: str) -> None:
         self.report.stacks[stack] = self.report.stacks.get(stack, 0) + 1
@@ -228,9 +229,7 @@ class Hunt:
         while report.effective < pairs and self.case is None:
             report.tried += 1
             report.effective += self.pair()
-            if self.raised == "" or report.tried >= PATIENCE * pairs + 20 or (self.raised and report.effective == 0 and report.tried > 20):
-                break
-            if report.tried >= 60 and report.effective == 0:
+            if report.tried >= (PATIENCE * pairs if report.effective else 60):
                 break
             if self.case is None:
                 with listening():
@@ -266,44 +265,53 @@ class Hunt:
             report.trouble, report.broken = f"the environment fails: {self.raised}", True
         elif report.effective < pairs:
             report.trouble = (
-                f"vacuous: {report.effective} of {pairs} effective pairs after {report.tried} tried; releases tell every two "
-                "truths apart at once, or there is only one truth"
+                f"vacuous: {report.effective} of {pairs} effective pairs after {report.tried} tried; "
+                "releases tell every two truths apart at once, or there is only one truth"
             )
         elif not self.subject.port.deals and self.told_apart >= 5 and self.seen_apart == 0:
             report.trouble = (
-                "vacuous: worlds that were told different things always look the same; set_secret does not reach what is "
-                "perceived (try set_when='before')"
+                "vacuous: worlds that were told different things always look the same; "
+                "set_secret does not reach what is perceived (try set_when='before')"
             )
 
-    def finding(self) -> Finding | None:
-        """The leak found, shrunk and written as code."""
-        if self.case is None:
-            return None
+    def finding(self, small: bool = True) -> Finding:
+        """The leak found, shrunk and written as code if `small`. There must be one."""
+        assert self.case is not None
         case, seen = self.case
-        small, found = shrink(self.subject, self.party, case, self.planting)
+        if not small:
+            return Finding(self.party, case.stack, seen.kind, seen.exit, seen.turn, seen.what)
+        best, found = shrink(self.subject, self.party, case, self.planting)
         if found is None and any(w.past for w in (case.a, case.b)):
             bare = dataclasses.replace(
                 case, a=dataclasses.replace(case.a, past=()), b=dataclasses.replace(case.b, past=())
             )
-            small, found = shrink(self.subject, self.party, bare, self.planting)
-        text = code(self.subject, self.party, small)
+            best, found = shrink(self.subject, self.party, bare, self.planting)
+        text = code(self.subject, self.party, best)
         seen = found or seen
-        return Finding(self.party, small.stack, seen.kind, seen.exit, seen.turn, seen.what, text, found is not None)
+        return Finding(self.party, best.stack, seen.kind, seen.exit, seen.turn, seen.what, text, found is not None)
 
 
-def script_other(port: Any, rng: random.Random) -> Any:
+def script_other(port: Port, rng: random.Random) -> Any:
     """A truth for the next episode, where resets don't deal."""
     return None if port.deals else port.deal(rng)
+
+
+def _bad(action: Any) -> bool:
+    return any(action is bad for bad in BAD)
 
 
 def _typed(kind: type[BaseException]) -> list[type[BaseException]]:
     return [kind, *(sub for direct in kind.__subclasses__() for sub in _typed(direct))]
 
 
+def _row(port: CorePort, name: str) -> Row:
+    return next(row for row in port.rows if row.name == name)
+
+
 def hides(subject: Subject, party: str, seed: int) -> bool | None:
-    """Whether anything is hidden from `party`; None where its view does not hold the whole truth although nothing is hidden."""
+    """Whether anything is hidden from `party`; None where nothing is, yet its view does not hold the whole truth."""
     port = subject.port
-    if not hasattr(port, "hides_nothing") or not port.hides_nothing(party):
+    if not isinstance(port, CorePort) or not port.hides_nothing(party):
         return True
     rng = random.Random(seed)
     env = subject.make(None)
@@ -312,6 +320,8 @@ def hides(subject: Subject, party: str, seed: int) -> bool | None:
         truth = port.deal(rng)
         port.before(inner, truth)
         inner.reset(seed=0)
-        if canon(inner._door("view", party).fields()) != canon({n: getattr(truth, n) for n in truth.names}):
+        whole = {row.name: getattr(truth, row.name) for row in port.rows if row.kind == "field"}
+        alone = {n: v[party] if OWN in _row(port, n).to and party in subject.parties else v for n, v in whole.items()}
+        if canon(inner._door("view", party).fields()) != canon(alone):
             return None
     return False

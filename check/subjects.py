@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import importlib
+import inspect
 import random
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
@@ -196,7 +197,9 @@ class Subject:
         return env.action_space if self.form == "gym" else env.action_space(party)
 
 
-def _named(name: str, kwargs: Mapping[str, Any]) -> tuple[Callable[[str | None], Any], Callable[[int, str], Any] | None]:
+def _named(
+    name: str, kwargs: Mapping[str, Any]
+) -> tuple[Callable[[str | None], Any], Callable[[int, str], Any] | None]:
     """The makers of an id or of ``module:attribute``."""
 
     def options(mode: str | None) -> dict[str, Any]:
@@ -220,11 +223,23 @@ def _named(name: str, kwargs: Mapping[str, Any]) -> tuple[Callable[[str | None],
         return (lambda mode: gym.make(id, **options(mode))), vector
     for form in ("aec", "parallel"):
         if id in getattr(pettingzoo, f"{form}_registry", {}):
-            return (lambda mode: pettingzoo.make(form, id, **options(mode))), None
+            return functools.partial(_make_game, form, id, options), None
     raise InvalidOption(
         f"{name!r} is no id registered with Gymnasium or PettingZoo and no 'module:attribute'; "
         "before PettingZoo 1.27 name a game by its module, as in 'infogap.envs.social.kuhn:env'"
     )
+
+
+def _make_game(form: Any, id: str, options: Callable[[str | None], dict[str, Any]], mode: str | None) -> Any:
+    return pettingzoo.make(form, id, **options(mode))
+
+
+def _takes_mode(maker: Callable[..., Any]) -> bool:
+    try:
+        parameters = inspect.signature(maker).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    return any(p.name == "render_mode" or p.kind is p.VAR_KEYWORD for p in parameters)
 
 
 def resolve(
@@ -257,8 +272,8 @@ def resolve(
         )
     port: Port = CorePort(inner) if foreign is None else foreign
     modes = (None, *(m for m in inner.metadata.get("render_modes", ()) if m != "human"))
-    if callable(subject) and not isinstance(subject, str) and foreign is not None:
-        modes = (None,)  # a foreign maker need not take render_mode
+    if not isinstance(subject, str) and not _takes_mode(subject):
+        modes = (None,)
     if isinstance(env, gym.vector.VectorEnv):
         raise Unsupported(f"{name} makes a vector environment; give the single one, and this as vector=...")
     if isinstance(env, gym.Env):

@@ -22,12 +22,10 @@ __all__ = ["agreement", "mix", "twins"]
 
 
 def mix(x: Any, y: Any, rng: random.Random) -> Any:
-    """`x` with some parts of `y`: fields of a truth, keys of a mapping, entries of arrays, tuples and lists of one length."""
+    """`x` with some parts of `y`: fields of a truth, keys of a mapping, entries of arrays, tuples and lists."""
     if isinstance(x, Truth) and type(x) is type(y):
         share = rng.choice((0.2, 0.5, 1.0))
-        new = {
-            name: mix(getattr(x, name), getattr(y, name), rng) for name in x.names if rng.random() < share
-        }
+        new = {name: mix(getattr(x, name), getattr(y, name), rng) for name in x.names if rng.random() < share}
         try:
             return dataclasses.replace(x, **new)  # type: ignore[type-var]
         except ValueError:  # a Truth that refuses itself
@@ -40,7 +38,7 @@ def mix(x: Any, y: Any, rng: random.Random) -> Any:
         taken = np.random.default_rng(rng.getrandbits(32)).random(x.shape) < 0.5
         return np.where(taken, y, x)
     if isinstance(x, (tuple, list)) and type(x) is type(y) and len(x) == len(y):
-        return type(x)(b if rng.random() < 0.5 else a for a, b in zip(x, y))
+        return type(x)(b if rng.random() < 0.5 else a for a, b in zip(x, y, strict=True))
     return y
 
 
@@ -51,7 +49,7 @@ def _moved(candidate: Truth, start: Truth, now: Truth) -> Truth:
 
 
 def agreement(candidate: Any, start: Any, trace: Trace, party: str) -> int:
-    """How many of the calls recorded in `trace` the candidate would answer alike, before the first that it would not."""
+    """How many of the calls recorded in `trace` the candidate would answer alike before the first that it would not."""
     count = 0
     for turn in trace.turns:
         for call in turn.told:

@@ -15,7 +15,7 @@ from .canon import canon, difference
 from .drivers import Driver, Planting, Seen, drive
 from .exits import Side, listening
 from .fence import Call
-from .subjects import Subject
+from .subjects import Port, Subject
 
 __all__ = ["Difference", "Past", "Script", "Trace", "Turn", "World", "compare", "play", "run", "same"]
 
@@ -71,7 +71,7 @@ class Turn(NamedTuple):
 
 @dataclasses.dataclass
 class Trace:
-    """What a world gave: turns of the episode (the reset is turn 0), turns of the next one, faults, and where it ended."""
+    """What a world gave: turns of the episode (the reset is turn 0) and of the next one, faults, and where it ended."""
 
     turns: list[Turn]
     tail: list[Turn]
@@ -96,9 +96,11 @@ def _turn(driver: Driver, side: Side | None, call: Any, look: bool) -> Turn:
         except Exception as error:
             seen["exception when looking"] = (type(error).__name__, str(error))
         seen.update(side.take())
-    elif driver.subject.form == "aec":
-        with contextlib.suppress(Exception):
-            seen.update(driver.state())
+    else:
+        try:
+            seen.update(driver.returned())
+        except Exception as error:
+            seen["exception when looking"] = (type(error).__name__, str(error))
     ledger = driver.ledger
     told = [] if ledger is None else ledger.take(driver.subject.port.limits)
     return Turn(told, seen, driver.own, refused)
@@ -128,15 +130,15 @@ def play(driver: Driver, world: World, script: Script, side: Side | None) -> Tra
     ended = None
     asks = driver.ledger is not None and not port.deals
     if asks:
-        turns[0].told.extend(port.told(world.truth, ()))
+        turns[0].told.extend(port.told(world.truth, ()))  # must not fail
     for i, action in enumerate(script.actions):
         other = others[i] if i < len(others) else action
-        turn = _turn(driver, side, lambda a=action, o=other: driver.step(a, o), full and i % 3 == 2)  # type: ignore[misc]
+        turn = _turn(driver, side, lambda a=action, o=other: driver.step(a, o), full and i % 3 == 2)
         turns.append(turn)
         if asks:
             if not turn.refused:
                 accepted.append(action if turn.own else other)
-            turn.told.extend(port.told(world.truth, accepted))
+            turn.told.extend(_asked(port, world.truth, accepted))
         if driver.ended and ended is None:
             ended = i + 1
             if driver.stack.split(" ")[0] not in ("sync", "native"):
@@ -148,6 +150,14 @@ def play(driver: Driver, world: World, script: Script, side: Side | None) -> Tra
     return Trace(turns, tail, broken, driver.holes() if full else [], ended)
 
 
+def _asked(port: Port, truth: Any, accepted: list[Any]) -> list[Call]:
+    """What was told, where it must be asked for; something of its own where `released` does not know an action."""
+    try:
+        return port.told(truth, accepted)
+    except Exception as error:
+        return [Call("released", (), (type(error).__name__, object()), False, (), truth, "")]
+
+
 def _tail(driver: Driver, script: Script, side: Side | None) -> Iterator[Turn]:
     """The next episode: of a truth that the seed deals, or of a planted one where resets don't deal."""
     deals = driver.subject.port.deals
@@ -157,7 +167,7 @@ def _tail(driver: Driver, script: Script, side: Side | None) -> Iterator[Turn]:
     for action in script.tail or ():
         if driver.ended:
             break
-        yield _turn(driver, side, lambda a=action: driver.step(a, a), False)  # type: ignore[misc]
+        yield _turn(driver, side, lambda a=action: driver.step(a, a), False)
 
 
 def run(
@@ -172,9 +182,7 @@ def run(
 ) -> Trace:
     """Play `script` in `world` on a fresh environment, all exits watched."""
     with listening() as side:
-        driver = drive(
-            subject, stack, party, listen=listen, mode=script.mode, planting=planting, other=script.other
-        )
+        driver = drive(subject, stack, party, listen=listen, mode=script.mode, planting=planting, other=script.other)
         try:
             return play(driver, world, script, side)
         finally:
@@ -202,18 +210,20 @@ def _differs(a: Seen, b: Seen, without: Sequence[str] = ()) -> tuple[str, str] |
 def same(a: Trace, b: Trace, kind: str, without: Sequence[str] = ()) -> Difference | None:
     """Where two runs of one world differ, told or not."""
     for label, first, second in (("", a.turns, b.turns), ("next episode: ", a.tail, b.tail)):
-        for t, (x, y) in enumerate(zip(first, second)):
+        for t, (x, y) in enumerate(zip(first, second, strict=False)):
             if found := _differs(x.seen, y.seen, without):
                 return Difference(kind, label + found[0], t, found[1])
         if len(first) != len(second):
-            return Difference(kind, label + "ending", min(len(first), len(second)), f"{len(first)} or {len(second)} turns")
+            return Difference(
+                kind, label + "ending", min(len(first), len(second)), f"{len(first)} or {len(second)} turns"
+            )
     return None
 
 
 def horizon(a: Trace, b: Trace, party: str, others_differ: bool = False) -> tuple[int, Difference | None]:
     """The number of turns in which both worlds were told the same, or where what was asked depends on the secret."""
     t = 0
-    for t, (x, y) in enumerate(zip(a.turns, b.turns)):
+    for t, (x, y) in enumerate(zip(a.turns, b.turns, strict=False)):
         if x.refused != y.refused and not (x.own and y.own):
             return t, None
         for one, two in zip_longest(x.told, y.told):
@@ -237,13 +247,15 @@ def compare(a: Trace, b: Trace, limit: int, deals: bool, vector: bool = False) -
     The turns of vectors after row 0 has ended belong to the next episode, provided that both worlds ended together.
     """
     kind = "worlds told the same look different"
-    for t, (x, y) in enumerate(zip(a.turns, b.turns)):
+    for t, (x, y) in enumerate(zip(a.turns, b.turns, strict=False)):
         after = vector and a.ended is not None and a.ended == b.ended and t > a.ended
         if (t < limit or (after and deals)) and (found := _differs(x.seen, y.seen)):
-            return Difference("carry-over into the next episode" if after and t >= limit else kind, found[0], t, found[1])
+            return Difference(
+                "carry-over into the next episode" if after and t >= limit else kind, found[0], t, found[1]
+            )
     if limit >= max(len(a.turns), len(b.turns)) and len(a.turns) != len(b.turns):
         return Difference(kind, "ending", min(len(a.turns), len(b.turns)), "one episode goes on")
-    for t, (x, y) in enumerate(zip(a.tail, b.tail)):
+    for t, (x, y) in enumerate(zip(a.tail, b.tail, strict=False)):
         if found := _differs(x.seen, y.seen):
             return Difference("carry-over into the next episode", found[0], t, found[1])
     return None
@@ -251,7 +263,7 @@ def compare(a: Trace, b: Trace, limit: int, deals: bool, vector: bool = False) -
 
 def rows(vector: Trace, single: Trace) -> Difference | None:
     """Where row 0 of a vector differs from the single environment it stands for, up to the end of its episode."""
-    for t, (x, y) in enumerate(zip(vector.turns, single.turns)):
+    for t, (x, y) in enumerate(zip(vector.turns, single.turns, strict=False)):
         row = x.seen.get("row")
         if row is None or y.refused:
             continue

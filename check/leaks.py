@@ -1,0 +1,109 @@
+"""Leaks to plant: positive controls, which the checker must find in the very environment it checks.
+
+A leak is a function that wraps methods of one environment instance, so that what a party perceives depends on what is
+hidden from it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..core.truth import ALL, OWN
+from . import leaks_returned, leaks_said
+from .sites import NotApplicable, Site, twist
+from .subjects import CorePort, Subject
+
+__all__ = ["LEAKS", "Leak", "native_vector_only", "undeclared_read"]
+
+
+def laundering(site: Site) -> None:
+    """A declared release is asked once more in some worlds."""
+    port, party = site.driver.subject.port, site.driver.party
+    if not isinstance(port, CorePort) or site.form == "vector":
+        raise NotApplicable
+    env: Any = site.env
+    names = [r.name for r in port.rows if r.kind == "release" and ({ALL, OWN, party} & r.to)]
+    if not names:
+        raise NotApplicable
+    name = site.rng.choice(names)
+
+    def again(turn: int, action: Any) -> None:
+        if site.bit():
+            ask = getattr(env._world.view(party), name)
+            with contextlib.suppress(Exception):
+                try:
+                    ask()
+                except TypeError:
+                    ask(0)
+
+    site.after(again)
+
+
+def fast_path_only(site: Site) -> None:
+    """In the fast path, while the specification is clean."""
+    if not isinstance(site.driver.subject.port, CorePort) or site.form != "gym":
+        raise NotApplicable
+    if site.driver.ledger is None:
+        leaks_returned.obs_low_bit(site)
+
+
+def native_vector_only(site: Site) -> None:
+    """In the native vector form only."""
+    if not any(stack.startswith("native") for stack in site.driver.subject.stacks):
+        raise NotApplicable
+    if site.form == "vector":
+
+        def step(original: Any, actions: Any) -> Any:
+            observation, *rest = original(actions)
+            return (twist(observation, site.bit()), *rest)
+
+        site.wrap("step", step)
+
+
+@contextlib.contextmanager
+def undeclared_read(subject: Subject, party: str) -> Iterator[None]:
+    """A release that also reads a hidden field which it does not declare. Changes the Truth class while it lasts."""
+    port = subject.port
+    if not isinstance(port, CorePort):
+        raise NotApplicable
+    for row in port.rows:
+        if row.kind != "release" or not ({ALL, OWN, party} & row.to):
+            continue
+        for field in port.rows:
+            hidden = field.kind == "field" and not ({ALL, party} & field.to) and field.name not in row.of
+            if not hidden or (OWN in field.to and len(subject.parties) < 2):
+                continue
+            original = getattr(port.kind, row.name)
+            name = field.name
+
+            @functools.wraps(original)
+            def reads(self: Any, *args: Any, **kwargs: Any) -> Any:
+                value = getattr(self, name)  # noqa: B023 - patched and restored within this iteration
+                if hasattr(value, "values"):
+                    list(value.values())
+                return original(self, *args, **kwargs)  # noqa: B023
+
+            own = row.name in vars(port.kind)
+            setattr(port.kind, row.name, reads)
+            try:
+                yield
+            finally:
+                if own:
+                    setattr(port.kind, row.name, original)
+                else:
+                    delattr(port.kind, row.name)
+            return
+    raise NotApplicable
+
+
+Leak = Callable[[Site], None]
+
+_RETURNED = [getattr(leaks_returned, name) for name in leaks_returned.__all__]
+_SAID = [getattr(leaks_said, name) for name in leaks_said.__all__]
+LEAKS: dict[str, Leak] = {
+    leak.__name__: leak for leak in (*_RETURNED, *_SAID, laundering, fast_path_only, native_vector_only)
+}
+"""Kinds of leaks by name; :func:`undeclared_read` is planted too."""

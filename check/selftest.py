@@ -1,0 +1,93 @@
+"""The self-test: every kind of leak is planted in the environment at hand, and must be found."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .drivers import Driver, Planting
+from .leaks import LEAKS, Leak, native_vector_only, undeclared_read
+from .report import PartyReport
+from .runner import Hunt
+from .sites import NotApplicable, Site
+from .subjects import Subject
+
+__all__ = ["plant_all", "planting"]
+
+BUDGET = 200
+"""Effective pairs within which a planted leak must be found, unless the check itself has more."""
+
+
+def planting(leak: Leak, salt: int, depth: int) -> Planting:
+    """What plants `leak` in every environment of one hunt, with the same details."""
+    shared: dict[str, Any] = {}
+
+    def plant(driver: Driver, env: Any) -> None:
+        site = Site(driver, env, salt, depth, shared)
+        if site.form != "vector" or leak is native_vector_only:
+            leak(site)
+
+    return plant
+
+
+def _hunt(subject: Subject, party: str, seed: int, budget: int, plant: Planting | None) -> PartyReport | None:
+    """The report of a hunt that stops at the first leak; None where the leak has no place in this environment."""
+    hunt = Hunt(subject, party, seed, plant)
+    try:
+        hunt.go(budget)
+    except NotApplicable:
+        return None
+    if hunt.case is not None:
+        hunt.report.findings.append(hunt.finding(small=False))
+    return hunt.report
+
+
+def plant_all(
+    subject: Subject,
+    party: str,
+    pairs: int,
+    seeds: Iterable[int],
+    depth: int,
+    progress: Callable[[str, int, int], None] | None = None,
+    names: Iterable[str] | None = None,
+) -> dict[str, tuple[int, int, int]]:
+    """Plant every kind of leak with every seed, and look for it.
+
+    Args:
+        subject: A clean environment.
+        party: Who would perceive the leak.
+        pairs: The budget; at least BUDGET is used.
+        seeds: Of the leaks' details and of the hunts.
+        depth: Turns that episodes are known to take.
+        progress: Called with (what, done, all).
+        names: Only these kinds.
+
+    Returns:
+        By kind of leak: how often it was found, how often planted, and the most pairs it took. Kinds for which the
+        environment has no place are left out.
+    """
+    budget, seeds = max(pairs, BUDGET), list(seeds)
+    kinds = [*LEAKS, "undeclared_read"] if names is None else list(names)
+    table: dict[str, tuple[int, int, int]] = {}
+    for done, name in enumerate(kinds):
+        found = planted = most = 0
+        for seed in seeds:
+            salt = random.Random(f"{name}|{seed}|{party}").getrandbits(32)
+            if name == "undeclared_read":
+                with contextlib.suppress(NotApplicable), undeclared_read(subject, party):
+                    report = _hunt(subject, party, seed, budget, lambda driver, env: None)
+                    assert report is not None
+                    planted, found = planted + 1, found + bool(report.findings)
+                    most = max(most, report.tried)
+                continue
+            report = _hunt(subject, party, seed, budget, planting(LEAKS[name], salt, depth))
+            if report is None:
+                break
+            planted, found, most = planted + 1, found + bool(report.findings), max(most, report.tried)
+        if planted:
+            table[name] = found, planted, most
+        if progress is not None:
+            progress(f"{party}, planted leaks", done + 1, len(kinds))
+    return table
