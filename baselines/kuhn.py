@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import InvalidOption, Unsupported
+from ..core.errors import UnknownOption, Unsupported
 from ..core.game import ParallelGame
 from ..core.world import view
 from ..envs.social.kuhn import SEATS, STAKES, KuhnPoker, equilibrium, payoff_of_first
@@ -84,17 +84,21 @@ def _value(seat: str, rule: Rule, deals: tuple[Cards, ...] = DEALS) -> float:
     return sign * sum(walk(cards, "") for cards in deals) / len(deals)
 
 
+def _rule(name: str, seat: str) -> Rule:
+    if name not in KUHN_BASELINES:
+        raise UnknownOption(f"unknown baseline {name!r}; Kuhn poker has {', '.join(sorted(KUHN_BASELINES))}")
+    return KUHN_BASELINES[name](seat)
+
+
 def kuhn_values(name: str) -> tuple[float, float]:
     """Exact expected payoffs of a baseline as player_0 and as player_1, in chips a game.
 
     The opponent plays :func:`~infogap.envs.social.kuhn.equilibrium` with alpha = 0.
 
     Raises:
-        InvalidOption: No such baseline.
+        UnknownOption: No such baseline.
     """
-    if name not in KUHN_BASELINES:
-        raise InvalidOption(f"unknown baseline {name!r}; Kuhn poker has {', '.join(sorted(KUHN_BASELINES))}")
-    first, second = (_value(seat, KUHN_BASELINES[name](seat)) for seat in SEATS)
+    first, second = (_value(seat, _rule(name, seat)) for seat in SEATS)
     return first, second
 
 
@@ -113,11 +117,12 @@ class KuhnAgent:
 
     Raises:
         Unsupported: Not Kuhn poker.
+        UnknownOption: No such baseline.
     """
 
     def __init__(self, env: Any, name: str = "equilibrium", seed: int = 0) -> None:
         game = _game(env)
-        self._rules = {seat: KUHN_BASELINES[name](seat) for seat in SEATS}
+        self._rules = {seat: _rule(name, seat) for seat in SEATS}
         self._view = view(game, "critic") if name == "oracle" else None
         self._chance = np.random.default_rng(seed)
 

@@ -216,7 +216,7 @@ def solve(answers: npt.NDArray[np.int8], letters: int, depth: int, seconds: floa
     rows = np.unique(answers, axis=0)
     exact = Solver(rows, letters, None, seconds)
     n = len(rows)
-    best, tree = n, None
+    best, tree = n - 1, None  # a guess names one
     least = n - exact.capacity(exact.all, depth)
     width = 1
     while best > least and width < 2 * answers.shape[1]:

@@ -35,7 +35,9 @@ def main() -> None:
         if name.startswith(options.only):
             found = solve_world(world, unknown, questions, options.seconds)
             path = options.out / f"{name}.json"
-            path.write_text(json.dumps(found, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8")
+            path.write_text(
+                json.dumps(found, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8", newline="\n"
+            )
             print(f"{path.name}: {path.stat().st_size} bytes", flush=True)
 
 
