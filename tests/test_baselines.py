@@ -61,10 +61,8 @@ def greedy_questions(world: Knowledge) -> float:
     answers = {item: row for item, row in zip(world.items, world.answers.tolist(), strict=True)}
 
     def parts(items: frozenset[str], question: int) -> list[frozenset[str]]:
-        said = {letter: set() for letter in range(3)}
-        for item in items:
-            said[answers[item][question]].add(item)
-        return [frozenset(part) for part in said.values() if part]
+        found = (frozenset(i for i in items if answers[i][question] == letter) for letter in range(3))
+        return [part for part in found if part]
 
     def entropy(items: frozenset[str], question: int) -> float:
         shares = [len(part) / len(items) for part in parts(items, question)]
@@ -142,11 +140,10 @@ def entropy(p: list[float]) -> float:
 def test_expected_change_of_belief_is_the_information_gain(unknown: str, noise: float, prior: str) -> None:
     env = game("elements", unknown, noise=noise, prior=prior, actions="ask")
     world, table, agent = facts("elements", unknown), env.unwrapped.table, Greedy(env)
-    questions = [0, 7, 60, 141, 224]
     for told in ([], [(141, 0)], [(141, 0), (3, 1)]):
         p = plain_bayes(world, world.priors[prior].tolist(), noise, told)
         gains = agent.gains(np.array(p))
-        for question in questions:
+        for question in (0, 7, 60, 141, 224):
             expected = 0.0
             for letter in range(table.letters):
                 belief = env.unwrapped.belief()
