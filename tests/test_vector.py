@@ -58,7 +58,7 @@ def action(rng: np.random.Generator, questions: int, n: int) -> int:
     )
 
 
-# -- the fast path of the single environment -----------------------------------------------------------------------------
+# -- the fast path of the single environment ---------------------------------------------------------------------------
 def fast_equals_template(options: dict[str, Any], steps: int) -> None:
     fast, plain = TwentyQuestions(**options), TwentyQuestions(**options)
     use_template(plain)
@@ -88,7 +88,7 @@ def test_fast_path_equals_template(options):
 @pytest.mark.full
 @pytest.mark.parametrize("options", [*OPTIONS, *SPECIAL], ids=named)
 def test_fast_path_equals_template_for_all_options(options):
-    fast_equals_template(options, 1_500)
+    fast_equals_template(options, 800)
 
 
 def test_fast_path_equals_template_past_what_is_dealt_ahead():
@@ -96,7 +96,7 @@ def test_fast_path_equals_template_past_what_is_dealt_ahead():
     fast_equals_template({"budget": 1, "observation": "last"}, 600)
 
 
-# -- the native vector ---------------------------------------------------------------------------------------------------
+# -- the native vector -------------------------------------------------------------------------------------------------
 def vector_equals_sync(options: dict[str, Any], mode: AutoresetMode, steps: int, rows: int = 5, limit: int = 0) -> None:
     def make() -> gym.Env:
         return TimeLimit(TwentyQuestions(**options), limit) if limit else TwentyQuestions(**options)
@@ -142,7 +142,7 @@ def test_native_vector_equals_sync(options):
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.value)
 @pytest.mark.parametrize("options", [*OPTIONS, *SPECIAL], ids=named)
 def test_native_vector_equals_sync_for_all_options(options, mode):
-    vector_equals_sync(options, mode, 250)
+    vector_equals_sync(options, mode, 150)
 
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.value)
