@@ -81,7 +81,6 @@ class TableBelief(Belief):
 
     def __init__(self, likelihood: Floats, prior: Floats) -> None:
         self._likelihood = np.ascontiguousarray(likelihood)
-        self._rows = [list(per_query) for per_query in self._likelihood]
         self._prior = np.ascontiguousarray(prior, dtype=np.float64)
         self.n = self._prior.size
         self._ones = np.ones(self.n)
@@ -96,7 +95,7 @@ class TableBelief(Belief):
     def update(self, query: int, answer: int) -> None:
         """Multiply the likelihood in. Weights are left unnormalised, and rescaled before they underflow."""
         spare = self._spare
-        np.multiply(self._weight, self._rows[query][answer], out=spare)
+        np.multiply(self._weight, self._likelihood[query, answer], out=spare)
         total = float(spare.dot(self._ones))
         if not total > 0.0:
             raise InvalidOption(_CONTRADICTION.format(answer, query))
