@@ -42,6 +42,10 @@ def _print_error(error: InfogapError) -> None:
     Console(stderr=True).print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True, highlight=False)
 
 
+def _stopped(what: str) -> None:
+    Console(stderr=True).print(f"Stopped. {what}", soft_wrap=True, markup=False, highlight=False)
+
+
 @app.callback()
 def _infogap() -> None:
     """Reinforcement-learning environments with a declared, checked and measured information gap."""
@@ -211,8 +215,7 @@ def bench(
     try:
         results = run_bench(out, console, suite, names, agent or (), runs, episodes, jobs, fresh)
     except KeyboardInterrupt:
-        where = escape(str(out))
-        Console(stderr=True).print(f"Stopped. Finished cells are kept in {where}; the same command goes on from them.")
+        _stopped(f"Finished cells are kept in {out}; the same command goes on from them.")
         raise typer.Exit(130) from None
     if results["alarms"]:
         raise typer.Exit(ALARM_EXIT)
@@ -290,9 +293,7 @@ def train(
             hyperparameters=_options(hyper),
         )
     except KeyboardInterrupt:
-        Console(stderr=True).print(
-            "Stopped. The last checkpoint is kept; the same command with --resume goes on from it."
-        )
+        _stopped("The last checkpoint is kept; the same command with --resume goes on from it.")
         raise typer.Exit(130) from None
     Console().print(
         f"Saved as {path}. Beside the baselines: infogap bench --agent {path}", markup=False, soft_wrap=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import math
 import re
@@ -65,9 +66,9 @@ def _svg(figure: Any, name: str, alt: str) -> str:
         text = text.replace(stand_in, colour)
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'(id="|url\(#|xlink:href="#)', rf"\g<1>{name}-", text)  # ids are shared by the whole page
-    text = re.sub(r'font: ([^;"]*?)(\'[^"]*?)(?=[;"])', r"font: \1inherit", text)
-    head = f'<svg role="img" aria-label="{alt}" '
-    return re.sub(r"<svg ", head, text, count=1)
+    text = re.sub(r"font-family: [^;]*;", "font-family: inherit;", text)
+    head = f'<svg role="img" aria-label="{html.escape(alt)}" '
+    return text.replace("<svg ", head, 1)
 
 
 def gap_plot(results: Results) -> str:

@@ -1,8 +1,8 @@
 """``infogap bench throughput``: steps per CPU second beside named peers, as ratios inside one run.
 
-Absolute rates mean nothing on shared machines, whose clocks change under the run. So all arms are run in turn, round
-after round; a rate is steps over the process's CPU time, and a ratio is the median over rounds of the ratio inside a
-round. Elements, masks off, 5 % of the actions are guesses.
+Absolute rates mean nothing on shared machines, whose clocks change under the run. So an arm and its reference play in
+turn, round after round; a rate is steps over the process's CPU time, and a ratio is the median over rounds of the ratio
+inside a round. Elements, masks off, 5 % of the actions are guesses.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ GUESSES = 0.05
 """Share of actions that name an item."""
 FORMS = ("last", "log", "history")
 SIZES = (256, 1024, 4096)
+TURNS = 3
+"""How often the two arms of a goal change places in a round."""
 POOL = 64
 """Batches of actions drawn ahead for a vector environment."""
 
@@ -181,30 +183,61 @@ def _game(env: Any, steps: int) -> Arm:
     return play
 
 
-def measure(played: Mapping[str, Arm], rounds: int, console: Console) -> dict[str, list[float]]:
-    """Steps per CPU second of each arm in each round. Every arm is run once before, to warm up.
+def measure(played: Mapping[str, Arm], rounds: int, console: Console) -> list[dict[str, Any]]:
+    """Measure every goal whose arms are there: in each round the reference and the arm play in turn, some times over.
+
+    Args:
+        played: The arms by name; each is run once before, to warm up.
+        rounds: How often.
+        console: For the progress bar.
+
+    Returns:
+        For each goal its fields, the ``rates`` of arm and reference (steps per CPU second, by round), the median
+        ``ratio``, its ``spread`` and whether the goal is ``reached``.
 
     Raises:
-        InvalidOption: Not a round.
+        InvalidOption: No round.
     """
     if rounds < 1:
         raise InvalidOption(f"rounds must be at least 1, got {rounds}")
     for arm in played.values():
         arm()
-    rates: dict[str, list[float]] = {name: [] for name in played}
+    goals = [goal for goal in GOALS if goal.arm in played and goal.reference in played]
+    rates: list[list[tuple[float, float]]] = [[] for _ in goals]
     was_on = gc.isenabled()
     gc.disable()
     try:
         for _ in track(range(rounds), "measuring", console=console, transient=True):
-            for name, arm in played.items():
-                start = time.process_time()
-                steps = arm()
-                rates[name].append(steps / max(time.process_time() - start, 1e-9))
-            gc.collect()
+            for goal, found in zip(goals, rates, strict=True):
+                found.append(_in_turn(played[goal.arm], played[goal.reference]))
+                gc.collect()
     finally:
         if was_on:
             gc.enable()
-    return rates
+    return [_result(goal, found) for goal, found in zip(goals, rates, strict=True)]
+
+
+def _in_turn(arm: Arm, reference: Arm) -> tuple[float, float]:
+    """Rates of two arms that play in turn, so that both meet the same clock and the same neighbours."""
+    steps, seconds = [0, 0], [1e-9, 1e-9]
+    for _ in range(TURNS):
+        for i, play in enumerate((arm, reference)):
+            start = time.process_time()
+            steps[i] += play()
+            seconds[i] += time.process_time() - start
+    return steps[0] / seconds[0], steps[1] / seconds[1]
+
+
+def _result(goal: Goal, rates: list[tuple[float, float]]) -> dict[str, Any]:
+    ratios = [arm / reference for arm, reference in rates]
+    ratio = statistics.median(ratios)
+    return {
+        **goal._asdict(),
+        "rates": rates,
+        "ratio": ratio,
+        "spread": [min(ratios), max(ratios)],
+        "reached": None if goal.least is None else ratio >= goal.least,
+    }
 
 
 def throughput(out: Path, console: Console, rounds: int = 9, quick: bool = False) -> dict[str, Any]:
@@ -217,7 +250,7 @@ def throughput(out: Path, console: Console, rounds: int = 9, quick: bool = False
         quick: Short rounds, to see that it runs.
 
     Returns:
-        What is written: ``rates`` by arm and round, ``ratios`` with their goals, versions and machine.
+        What is written: ``goals`` as measured (see :func:`measure`), versions and machine.
 
     Raises:
         RecordingError: The folder can't be written.
@@ -226,12 +259,9 @@ def throughput(out: Path, console: Console, rounds: int = 9, quick: bool = False
         out.mkdir(parents=True, exist_ok=True)
     except OSError:
         write_file(out / "throughput.json", "")  # says what is wrong
-    played, notes = arms(800 if quick else 60_000)
-    rates = measure(played, rounds, console)
-    ratios = [_ratio(goal, rates) for goal in GOALS if goal.arm in rates and goal.reference in rates]
+    played, notes = arms(800 if quick else 20_000)
     result = {
-        "ratios": ratios,
-        "rates": rates,
+        "goals": measure(played, rounds, console),
         "rounds": rounds,
         "quick": quick,
         "notes": notes,
@@ -244,25 +274,14 @@ def throughput(out: Path, console: Console, rounds: int = 9, quick: bool = False
     return result
 
 
-def _ratio(goal: Goal, rates: Mapping[str, list[float]]) -> dict[str, Any]:
-    ratios = [a / b for a, b in zip(rates[goal.arm], rates[goal.reference], strict=True)]
-    ratio = statistics.median(ratios)
-    return {
-        **goal._asdict(),
-        "ratio": ratio,
-        "spread": [min(ratios), max(ratios)],
-        "reached": None if goal.least is None else ratio >= goal.least,
-    }
-
-
 def _show(result: Mapping[str, Any], console: Console) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("arm", "beside"):
         table.add_column(name, no_wrap=True)
     for name in ("steps/CPU s", "ratio", "least to most", "goal", ""):
         table.add_column(name, justify="right", no_wrap=True)
-    for one in result["ratios"]:
-        rate = statistics.median(result["rates"][one["arm"]])
+    for one in result["goals"]:
+        rate = statistics.median(arm for arm, _ in one["rates"])
         low, high = one["spread"]
         word = {None: "", True: "[green]reached[/]", False: "[red]missed[/]"}[one["reached"]]
         goal = "" if one["least"] is None else f"{one['least']:g}"
