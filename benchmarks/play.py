@@ -18,6 +18,7 @@ from ..core.episode import Episode
 from ..core.errors import RecordingError, UnknownOption, Unsupported
 from ..core.judge import judge
 from ..core.world import view
+from ..envs import GAMES
 from ..envs.inquiry.inquiry import Inquiry
 from ..wrappers.verifier_reward import builder_for
 
@@ -44,7 +45,10 @@ def make(id: str, kwargs: Mapping[str, Any]) -> gym.Env[Any, Any]:
 
     Raises:
         UnknownOption: Nothing is registered under this id, or it takes no such argument.
+        Unsupported: It is a PettingZoo game.
     """
+    if id in GAMES:
+        raise Unsupported(f"{id} is a PettingZoo game; only single environments can be played in a terminal")
     if id not in gym.registry:
         known = ", ".join(sorted(name for name in gym.registry if name.startswith("infogap/")))
         raise UnknownOption(f"no Gymnasium environment is registered as {id!r}; infogap has {known}")

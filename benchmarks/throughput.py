@@ -12,6 +12,7 @@ import itertools
 import json
 import statistics
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -106,7 +107,9 @@ def arms(steps: int) -> tuple[dict[str, Arm], list[str]]:
     )
     found["Kuhn AEC"] = _game(kuhn.env(), steps // 10)
     try:
-        from pettingzoo.classic import tictactoe_v3
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # PettingZoo 1.27 prefers its registry; 1.25 has none
+            from pettingzoo.classic import tictactoe_v3
     except ImportError as error:
         return found, [f"tictactoe_v3 is left out: {error} (pip install pygame-ce)"]
     found["tictactoe_v3 AEC"] = _game(tictactoe_v3.env(), steps // 20)
