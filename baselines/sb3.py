@@ -29,7 +29,7 @@ import numpy as np
 from ..core.episode import jsonable
 from ..core.errors import CheckpointError, MissingExtra, RecordingError, UnknownOption
 
-__all__ = ["ALGORITHMS", "LearnedAgent", "identity", "load", "load_agent", "read_checkpoint", "write_checkpoint"]
+__all__ = ["ALGORITHMS", "LearnedAgent", "identity", "load_agent", "read_checkpoint", "write_checkpoint"]
 
 ALGORITHMS: dict[str, tuple[str, str, str]] = {
     "ppo": ("stable_baselines3:PPO", "stable_baselines3.common.policies:ActorCriticPolicy", "MlpPolicy"),
@@ -169,11 +169,14 @@ def read_checkpoint(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[
         raise CheckpointError(f"{path} is truncated, damaged or no checkpoint: {error}") from error
     try:
         meta = json.loads(members.pop(META))
-        version, sums = meta["format"], meta["sha256"]
+        version, sums = meta["format"], dict(meta["sha256"])
+        whole = {"algo", "config", "identity"} <= meta.keys()
     except (ValueError, KeyError, TypeError) as error:
         raise CheckpointError(f"{path} is damaged: its description can't be read") from error
     if version != FORMAT:
         raise CheckpointError(f"{path} has format {version!r}, expected {FORMAT}; use the infogap that wrote it")
+    if not whole:
+        raise CheckpointError(f"{path} is damaged: its description is not complete")
     for name, data in members.items():
         if hashlib.sha256(data).hexdigest() != sums.get(name):
             raise CheckpointError(f"{path} is damaged: the checksum of {name} differs")
@@ -264,6 +267,3 @@ def load_agent(path: str | os.PathLike[str], env: gym.Env[Any, Any], determinist
     load_state(policy, members[POLICY], path)
     policy.set_training_mode(False)
     return LearnedAgent(policy, env, algo == "maskable_ppo", deterministic)
-
-
-load = load_agent

@@ -14,6 +14,16 @@ from infogap.baselines.train import train
 HERE = Path(__file__).parent
 ENV = {"world": "elements", "actions": "ask", "observation": "history"}
 ARMS = {"shaped": 0.3, "sparse": 0.0}
+FIXED = {
+    "n_steps": 50,
+    "batch_size": 1600,
+    "n_epochs": 4,
+    "gae_lambda": 0.95,
+    "clip_range": 0.2,
+    "anneal": True,
+    "features": 128,
+    "net_arch": [128],
+}
 GRID = {"gamma": [0.5, 1.0], "ent_coef": [0.003, 0.01], "learning_rate": [1e-3, 3e-3]}
 TUNING_SEED, TUNING_STEPS = 100, 400_000
 SEEDS, STEPS = range(5), 1_000_000
@@ -40,7 +50,8 @@ def learned(arm, seed, steps, hyperparameters, folder):
         belief_weight=ARMS[arm],
         out=folder,
         resume=True,
-        hyperparameters={"anneal": True, **hyperparameters},
+        hyperparameters={**FIXED, **hyperparameters},
+        n_envs=128,
         progress=False,
     )
     return curve_of(folder)
