@@ -8,8 +8,6 @@ counter-based chance allows.
 
 from __future__ import annotations
 
-import dataclasses
-import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -21,28 +19,21 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
 from .belief import BatchBelief
-from .chance import PUBLIC, Chance, KeyedChance, check_key, check_seed, streams
+from .chance import Chance, check_seed
 from .env import Env
 from .errors import (
     EpisodeOver,
     InvalidAction,
     InvalidOption,
     InvalidSeed,
-    InvalidTruth,
     ResetNeeded,
     UnknownOption,
     Unsupported,
     shown,
 )
-from .truth import Audit, Truth, View, view_class
 from .world import check_options
 
 __all__ = ["VectorEnv"]
-
-AHEAD = 16
-"""Episodes dealt ahead per row: enough to hide the call overhead, few enough to stay in cache."""
-
-Rows = npt.NDArray[np.intp]
 
 
 class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
@@ -89,24 +80,12 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         self._limit, self._outer_limit = self._one.max_turns, max_episode_steps
         self._n = int(self.single_action_space.n) if isinstance(self.single_action_space, spaces.Discrete) else None
 
-        self._key = PUBLIC
-        self._seeds: list[int] | None = None
-        self._stale = True
+        one = self._one
+        self._world = RowWorld(self.num_envs, one.family, one.generator, one.truth_type, one.initial)
         self._clock = 0
         self._start = np.zeros(self.num_envs, np.int64)
-        self._first = np.zeros(self.num_envs, np.uint64)
-        self._origin = np.arange(self.num_envs, dtype=np.intp) * AHEAD
-        self._at = self._origin.copy()
         self._ended = np.zeros(self.num_envs, np.bool_)
         self._pending: Rows | None = None
-        self._truth: Truth | None = None
-        # Truths that move or were planted can't be dealt again, so final ones are then kept as they go.
-        self._dealable = self._one._still
-        self._final: dict[str, npt.NDArray[Any]] | None = None
-        self._past: tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_], dict[str, npt.NDArray[Any]]] | None = None
-        self._planted: Truth | None = None
-        self._views: dict[str, View] = {}
-        self._auditor: Audit | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.num_envs}>"
@@ -143,54 +122,17 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
 
     def hypotheses(self) -> npt.NDArray[np.int64]:
         """Index of the hypothesis that holds in each row. Privileged: for rewards and checks."""
-        if self._truth is None:
+        if self._world.truth is None:
             raise ResetNeeded("there is no episode yet; call reset() first")
-        return np.asarray(self._one.hypothesis(self._truth))
+        return np.asarray(self._one.hypothesis(self._world.truth))
 
-    # -- chance ----------------------------------------------------------------------------------------------------
     def turns(self) -> npt.NDArray[np.int64]:
         """Number of the current turn in each row, from 1 inside :meth:`turn`."""
         return self._clock - self._start
 
     def noise(self) -> Chance:
-        """The noise streams of all rows at the current turn, as their single environments would have them."""
-        return self._noise.at(self._episodes(), self.turns().astype(np.uint64))
-
-    def _key_rows(self, rows: Rows) -> None:
-        """Key the streams of `rows` from their seeds."""
-        assert self._seeds is not None
-        for i in rows.tolist():
-            world, noise = streams(self._key, self._one.family, self._one.generator, self._seeds[i])
-            self._world.key[i], self._noise.key[i] = world.key, noise.key
-
-    def _episodes(self) -> npt.NDArray[np.uint64]:
-        """Number of the current episode in each row."""
-        return self._first + (self._at - self._origin).astype(np.uint64)
-
-    def _deal_ahead(self) -> None:
-        """Deal the current and the next episodes of every row."""
-        self._first, self._at = self._episodes(), self._origin.copy()
-        episodes = (self._first[:, None] + np.arange(AHEAD, dtype=np.uint64)).ravel()
-        key = np.repeat(self._world.key, AHEAD)
-        dealt = self._one.initial(type(self._world)(key, episodes, np.zeros(key.size, np.uint64)))
-        # What initial() leaves a scalar is the same in every episode.
-        self._pool = {name: values for name in dealt.names if np.ndim(values := getattr(dealt, name)) > 0}
-        if self._truth is None:
-            fields = {
-                name: np.full(self.num_envs, getattr(dealt, name)) for name in dealt.names if name not in self._pool
-            }
-            fields.update({name: pool[self._at] for name, pool in self._pool.items()})
-            self._truth = dataclasses.replace(dealt, **fields)  # type: ignore[type-var]
-
-    def _next_truths(self, rows: Rows) -> None:
-        """Put the next dealt truths into `rows`."""
-        at = self._at[rows] + 1
-        self._at[rows] = at
-        if np.minimum.reduce(at & (AHEAD - 1)) == 0:  # a row has used up what was dealt for it
-            self._deal_ahead()
-            at = self._at[rows]
-        for name, pool in self._pool.items():
-            getattr(self._truth, name)[rows] = pool[at]
+        """The noise streams of all rows at the current turn."""
+        return self._world.noise(self.turns())
 
     # -- reset and step --------------------------------------------------------------------------------------------
     def reset(
@@ -207,26 +149,12 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         """
         rows = self._reset_rows(options)
         seeds = self._row_seeds(seed)
-        if self._truth is None and rows.size < self.num_envs:
-            raise ResetNeeded("the first reset must be of all rows; call reset() without reset_mask")
-        if self._stale and self._truth is not None and rows.size < self.num_envs:
-            raise ResetNeeded("the key has changed; the next reset must be of all rows")
-        rewinds = self._stale or self._planted is not None or any(s is not None for s in seeds)
-        past = self._past_of(rows) if rewinds and self._truth is not None else None
-        self._keep_final(rows)
-        self._seed_rows(rows, seeds)
-        if past is not None:
-            self._past = (self._episodes(), *past)
-        if self._planted is not None and rows.size == self.num_envs:
-            self._truth, self._planted = self._planted, None
-            self._dealable = False
-        if self._final is None and not self._dealable:
-            kept = self._truth if past is None else self._one.truth_type(**past[1])
-            self._final = {name: getattr(kept, name).copy() for name in self._one.truth_type.names}
+        self._world.open(rows, seeds)
         self._start[rows], self._ended[rows] = self._clock, False
         if self._pending is not None:
             left = np.setdiff1d(self._pending, rows)
             self._pending = left if left.size else None
+        self._silent = rows if self._silent is None else np.union1d(self._silent, rows)
         self._bind()
         self.begin(rows)
         return self.observation(), self.info(rows)
@@ -252,31 +180,6 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         first = check_seed(seed)
         return [None if first is None else first + i for i in range(self.num_envs)]
 
-    def _seed_rows(self, rows: Rows, seeds: list[int | None]) -> None:
-        """Move `rows` to the next episode of their streams, or to the first of their new seeds, and deal it."""
-        first = self._seeds is None
-        if self._seeds is None:
-            self._seeds = [int.from_bytes(os.urandom(7), "big") for _ in range(self.num_envs)]
-        fresh = rows[[first or seeds[i] is not None for i in rows.tolist()]]
-        for i in fresh.tolist():
-            given = seeds[i]
-            if given is not None:
-                self._seeds[i] = given
-        if self._stale:
-            kind, keys = (Chance, np.uint64) if self._key == PUBLIC else (KeyedChance, object)
-            self._world, self._noise = (kind(np.zeros(self.num_envs, keys)) for _ in range(2))
-            self._key_rows(np.arange(self.num_envs))
-            self._stale = False
-        else:
-            self._key_rows(fresh)
-        self._first = self._episodes()
-        self._at = self._origin.copy()
-        self._first[np.setdiff1d(rows, fresh)] += np.uint64(1)
-        self._first[fresh] = 0
-        self._deal_ahead()
-        for name, pool in self._pool.items():
-            getattr(self._truth, name)[rows] = pool[self._at[rows]]
-
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
         """Play one action in every row.
 
@@ -290,7 +193,7 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             InvalidAction: Another dtype, shape or range; nothing has changed.
             ResetNeeded, EpisodeOver: A row has no running episode (``EpisodeOver`` only with autoreset disabled).
         """
-        if self._truth is None:
+        if not self._world.started:
             raise ResetNeeded("step() before reset(); call reset() first")
         actions = self._checked(actions)
         mode = self.autoreset_mode
@@ -305,6 +208,7 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         if self._outer_limit is not None:  # as gymnasium.wrappers.TimeLimit, which truncates what has terminated, too
             late |= self._start <= self._clock - self._outer_limit
         waiting, self._pending = self._pending, None
+        self._silent = waiting
         if waiting is not None:
             reward[waiting] = 0.0
             over[waiting] = False
@@ -339,8 +243,7 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
 
     def _again(self, rows: Rows) -> None:
         """Start the next episode in `rows`."""
-        self._keep_final(rows)
-        self._next_truths(rows)
+        self._world.again(rows)
         self._start[rows] = self._clock
         self.begin(rows)
 
@@ -353,104 +256,18 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         return {**info, "final_info": self.info(rows), "_final_info": ended.copy()}
 
     # -- the door --------------------------------------------------------------------------------------------------
-    def _keep_final(self, rows: Rows) -> None:
-        """Keep the truths that are about to be replaced, where they can't be dealt again."""
-        if self._final is not None:
-            for name, kept in self._final.items():
-                kept[rows] = getattr(self._truth, name)[rows]
-
-    def _past_of(self, rows: Rows) -> tuple[npt.NDArray[np.bool_], dict[str, npt.NDArray[Any]]]:
-        """Which rows will have had an episode, and its truth, after a reset of `rows` that moves their streams."""
-        had = self._had()
-        had[rows] = True
-        old = {name: np.array(values) for name, values in (self._final or self._dealt_before()).items()}
-        for name, values in old.items():
-            values[rows] = getattr(self._truth, name)[rows]
-        return had, old
-
-    def _had(self) -> npt.NDArray[np.bool_]:
-        """Which rows have had an episode before the current one."""
-        now = self._episodes()
-        if self._past is None:
-            return now > 0
-        at, had, _ = self._past
-        past: npt.NDArray[np.bool_] = (now > 0) | ((now == at) & had)
-        return past
-
-    def _bind(self) -> None:
-        for seen in self._views.values():
-            seen._truth = self._truth
-
     def _door(self, verb: str, *args: Any) -> Any:
-        doors: dict[str, Callable[..., Any]] = {
-            "reveal": self._reveal,
-            "view": self._view,
-            "plant": self._plant,
-            "rekey": self._rekey,
-            "audit": self._audit,
-        }
+        world = self._world
+        if verb == "reveal":
+            return world.reveal(self._running() if args and args[0] else None)
+        if verb == "plant":
+            return world.plant(args[0], self._one.truth_space)
+        doors: dict[str, Callable[..., Any]] = {"view": world.view, "rekey": world.rekey, "audit": world.set_audit}
         return doors[verb](*args)
 
-    def _reveal(self, final: bool = False) -> Truth:
-        if self._truth is None:
-            raise ResetNeeded("there is no episode yet; call reset() first")
-        truth = self._truth
-        now = {name: getattr(truth, name).copy() for name in truth.names}
-        if final:
-            running = ~self._ended
-            if self._pending is not None:
-                running[self._pending] = False
-            rows = np.flatnonzero(running & self._had())
-            if not rows.size and running.all():
-                raise ResetNeeded("no episode has finished yet")
-            old = self._final or self._dealt_before()
-            for name, values in now.items():
-                values[rows] = old[name][rows]
-        return dataclasses.replace(truth, **now)  # type: ignore[type-var]
-
-    def _dealt_before(self) -> dict[str, npt.NDArray[Any]]:
-        """The truths of the episodes before the current ones, dealt again."""
-        now = self._episodes()
-        before = now - (now > 0)
-        dealt = self._one.initial(self._world.at(before, np.zeros(self.num_envs, np.uint64)))
-        old = {
-            name: np.array(np.broadcast_to(getattr(dealt, name), np.shape(getattr(self._truth, name))))
-            for name in dealt.names
-        }
-        if self._past is not None:
-            at, _, past = self._past
-            for name, values in old.items():
-                values[now == at] = past[name][now == at]
-        return old
-
-    def _view(self, party: str) -> View:
-        """Views over arrays. What is granted only at the end of an episode is not granted here: rows end apart."""
-        if party not in self._views:
-            seen = view_class(self._one.truth_type, party, self._auditor is not None)(party)
-            seen._audit = self._auditor
-            self._views[party] = seen
-            self._bind()
-        return self._views[party]
-
-    def _plant(self, truth: Truth) -> None:
-        if not isinstance(truth, self._one.truth_type):
-            raise InvalidTruth(
-                f"expected a {self._one.truth_type.__qualname__} of arrays, got {type(truth).__qualname__}"
-            )
-        fields = {name: np.array(getattr(truth, name)) for name in truth.names}
-        if any(values.shape[:1] != (self.num_envs,) for values in fields.values()):
-            raise InvalidTruth(
-                f"expected fields with {self.num_envs} rows each; use {type(truth).__qualname__}.stack(truths)"
-            )
-        fields = {n: v.astype(np.int64) if v.dtype.kind in "iu" else v for n, v in fields.items()}
-        space = self._one.truth_space
-        if wrong := [name for name, values in fields.items() if not all(space[name].contains(v) for v in values)]:
-            raise InvalidTruth(f"these fields are not in truth_space: {wrong}")
-        self._planted = dataclasses.replace(truth, **fields)  # type: ignore[type-var]
-
-    def _rekey(self, key: bytes) -> None:
-        self._key, self._stale = check_key(key), True
-
-    def _audit(self, audit: Audit | None) -> None:
-        self._auditor = audit
-        self._views.clear()
+    def _running(self) -> npt.NDArray[np.bool_]:
+        """Which rows are in the middle of an episode: not ended, and not waiting for their reset."""
+        running = ~self._ended
+        if self._pending is not None:
+            running[self._pending] = False
+        return running

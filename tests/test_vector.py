@@ -242,6 +242,35 @@ def test_told_is_what_the_last_turn_told():
     assert answers[[0, 2]].tolist() == [env.table.answers[items[0], 4], env.table.answers[items[2], 6]]
 
 
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.value)
+def test_told_is_what_the_rows_environments_were_told(mode):
+    native = TwentyQuestionsVector(3, autoreset_mode=mode, noise=0.2, budget=4)
+    singles = [TwentyQuestions(noise=0.2, budget=4) for _ in range(3)]
+    native.reset(seed=1)
+    for i, env in enumerate(singles):
+        env.reset(seed=1 + i)
+    assert native.told()[0].tolist() == [-1] * 3
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        a = rng.integers(0, native.table.q + 20, 3)
+        waiting = [] if native._pending is None else native._pending.tolist()
+        ended = native.step(a)[2]
+        expected = []
+        for i, env in enumerate(singles):
+            if i in waiting:
+                env.reset()
+            else:
+                env.step(int(a[i]))
+            expected.append(env.told() or (-1, -1))
+        assert list(zip(*(x.tolist() for x in native.told()), strict=True)) == expected
+        if mode is AutoresetMode.DISABLED and ended.any():
+            native.reset(options={"reset_mask": ended})
+            assert (native.told()[0][ended] == -1).all()
+        if mode is not AutoresetMode.NEXT_STEP:
+            for i in np.flatnonzero(ended):
+                singles[i].reset()
+
+
 def test_make_vec_gives_the_native_form_with_the_options_of_the_single_one():
     env = gym.make_vec("infogap/TwentyQuestions-v0", 6, split="test", noise=0.1, observation="log", budget=4)
     assert isinstance(env.unwrapped, TwentyQuestionsVector) and env.num_envs == 6

@@ -65,7 +65,7 @@ class TwentyQuestionsVector(VectorEnv):
         """Answer the questions, score the guesses, end the episodes whose budget is used up."""
         guesses = actions >= self._q
         questions = actions if self._asks else np.minimum(actions, self._q)
-        item: npt.NDArray[np.int64] = self._truth.item  # type: ignore[union-attr]
+        item: npt.NDArray[np.int64] = self._world.truth.item  # type: ignore[union-attr]
         cells = item * self._width
         cells += questions
         self._code = code = self._codes.take(cells) if self.table.exact else self._noisy_codes(questions, guesses)
@@ -89,7 +89,7 @@ class TwentyQuestionsVector(VectorEnv):
     def _noisy_codes(self, questions: npt.NDArray[np.int64], guesses: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
         """Codes of what is told where answers are redrawn or noisy."""
         asked = np.minimum(questions, self._q - 1)
-        truth: Any = self._truth
+        truth: Any = self._world.truth
         answers = self.table.told(truth.answer(asked), self.noise())
         pairs = np.stack([questions + 1, answers + 1], axis=1).astype(np.int16)
         pairs[guesses] = 0
@@ -115,7 +115,7 @@ class TwentyQuestionsVector(VectorEnv):
         rows = np.flatnonzero(ending)
         if rows.size:
             self._guess[rows] = guess = self._best(rows)
-            reward[rows] = guess == self._truth.item[rows]  # type: ignore[union-attr]
+            reward[rows] = guess == self._world.truth.item[rows]  # type: ignore[union-attr]
         return reward
 
     def _best(self, rows: Rows) -> npt.NDArray[np.int64]:
@@ -161,6 +161,8 @@ class TwentyQuestionsVector(VectorEnv):
     def told(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """What the last turn told in each row: questions and answers, -1 where nothing."""
         pairs = self._code.view(np.int16).reshape(self.num_envs, 2).astype(np.int64) - 1
+        if self._silent is not None:
+            pairs[self._silent] = -1
         return pairs[:, 0], pairs[:, 1]
 
     def batch_belief(self) -> BatchBelief:
