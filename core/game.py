@@ -97,7 +97,7 @@ class Game(AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo ships no t
         self._seat_views = {seat: self._world.view(seat) for seat in seats}
         self.rewards = dict.fromkeys(seats, 0.0)
         self._cumulative_rewards = dict.fromkeys(seats, 0.0)
-        self._skip_agent_selection = None  # PettingZoo keeps it from an episode left between the steps of finished seats
+        self._skip_agent_selection = None  # PettingZoo keeps it from an episode left while finished seats step
         self.terminations = dict.fromkeys(seats, False)
         self.truncations = dict.fromkeys(seats, False)
         self.infos: dict[str, dict[str, Any]] = {seat: {} for seat in seats}

@@ -1,9 +1,8 @@
 """The base of native vector environments: many episodes as arrays.
 
 They equal ``SyncVectorEnv`` of the single environment step for step. An author writes ``begin(rows)``,
-``turn(actions)`` and ``observation()`` over arrays; the Truth, its releases and
-``initial`` are those of the single environment. Truths are dealt some episodes ahead for every row, which
-counter-based chance allows.
+``turn(actions)`` and ``observation()`` over arrays; the Truth, its releases and ``initial`` are those of the single
+environment.
 """
 
 from __future__ import annotations
@@ -31,6 +30,7 @@ from .errors import (
     Unsupported,
     shown,
 )
+from .rows import Rows, RowWorld
 from .world import check_options
 
 __all__ = ["VectorEnv"]
@@ -85,7 +85,8 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         self._clock = 0
         self._start = np.zeros(self.num_envs, np.int64)
         self._ended = np.zeros(self.num_envs, np.bool_)
-        self._pending: Rows | None = None
+        self._pending: Rows | None = None  # rows that are reset by the next step
+        self._silent: Rows | None = None  # rows that were reset since the last turn: nothing has been told there
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.num_envs}>"
@@ -155,7 +156,6 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             left = np.setdiff1d(self._pending, rows)
             self._pending = left if left.size else None
         self._silent = rows if self._silent is None else np.union1d(self._silent, rows)
-        self._bind()
         self.begin(rows)
         return self.observation(), self.info(rows)
 
@@ -202,6 +202,7 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         self._clock += 1
         reward, over = self.turn(actions)
         late = np.zeros(self.num_envs, np.bool_)
+        limited = self._limit is not None or self._outer_limit is not None
         if self._limit is not None:
             np.less_equal(self._start, self._clock - self._limit, out=late)
             late &= ~over
@@ -212,9 +213,10 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         if waiting is not None:
             reward[waiting] = 0.0
             over[waiting] = False
-            late[waiting] = False
+            if limited:
+                late[waiting] = False
             self._again(waiting)
-        ended = over if self._limit is None and self._outer_limit is None else over | late
+        ended = over | late if limited else over
         info: dict[str, Any] = {}
         rows = ended.nonzero()[0]
         self._ended = ended.copy() if mode is AutoresetMode.DISABLED else self._ended
@@ -236,8 +238,7 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             )
         if a.dtype.kind == "u" or a.dtype != np.int64:
             a = a.astype(np.int64)
-        # As unsigned numbers negative actions are huge, so one reduction checks both ends.
-        if np.maximum.reduce(a.view(np.uint64)) >= self._n:
+        if np.minimum.reduce(a) < 0 or np.maximum.reduce(a) >= self._n:
             raise InvalidAction(f"expected actions in [0, {self._n}), got one outside")
         return a
 

@@ -22,7 +22,8 @@ __all__ = ["ACTIONS", "OBSERVATIONS", "Inquiry", "Secret", "secret_class"]
 ACTIONS = ("full", "ask")
 OBSERVATIONS = ("history", "last", "log")
 PRIVILEGED = ("verifier", "teacher", "critic", "auditor")
-AHEAD = 256
+Cell = tuple[Pair, npt.NDArray[np.int16]]
+AHEAD = 1024
 """Episodes dealt ahead by the fast path, at once as arrays."""
 
 
@@ -125,14 +126,14 @@ class Inquiry(Env):
         fills = 2**31 if table.redrawn else 1
         self.truth_space = spaces.Dict(item=spaces.Discrete(table.n), fill=spaces.Discrete(fills))
 
-        # The fast path: what a turn tells, ready-made for every hypothesis and question.
-        self._pairs = pairs = [[(q, a) for a in range(self._k)] for q in range(self._q)]
-        self._told_rows = [[pairs[q][a] for q, a in enumerate(row)] for row in table.rows]
-        self._last_arrays = [[_two(q + 1, a + 1) for a in range(self._k)] for q in range(self._q)]
+        # What a turn tells, ready-made by question and answer, and for the fast path by hypothesis and question:
+        # the pair (question, answer), and the pair of an observation.
+        self._cells = cells = [[((q, a), _two(q + 1, a + 1)) for a in range(self._k)] for q in range(self._q)]
+        self._cell_rows = [[cells[q][a] for q, a in enumerate(row)] for row in table.rows]
         self._nothing = _two(0, 0)
         self._history, self._log = np.zeros(self._q, np.int8), np.zeros((self.budget, 2), np.int16)
         self._fast = not table.redrawn and not self.masks
-        self._row: list[Pair] | None = None
+        self._row: list[Cell] | None = None  # of the hypothesis that holds, while the fast path runs
         self._ahead: list[tuple[int, list[float]]] = []  # of the next episodes, the next one last
         self._item = -1
         self._draws: list[float] = []  # noise of the episode's turns; empty without noise
@@ -180,7 +181,7 @@ class Inquiry(Env):
             return self._guessed(view, action - self._q if self.actions == "full" else None), True
         answer = self.table.told(view.answer(action), noise)
         self._told = pair = (action, answer)
-        self._log[len(self._asked)] = self._last_arrays[action][answer]
+        self._log[len(self._asked)] = self._cells[action][answer][1]
         self._history[action] = answer + 1
         self._asked.append(pair)
         reward = self._reward[action]
@@ -199,7 +200,7 @@ class Inquiry(Env):
             return self._history.copy()
         if self.observed == "log":
             return self._log.copy()
-        return self._nothing.copy() if self._told is None else self._last_arrays[self._told[0]][self._told[1]].copy()
+        return self._nothing.copy() if self._told is None else self._cells[self._told[0]][self._told[1]][1].copy()
 
     def info(self, view: View) -> dict[str, Any]:
         """The mask where it is switched on; what was committed to, at the end, with ``actions="ask"``."""
@@ -244,14 +245,14 @@ class Inquiry(Env):
             self._ahead = []
             if self._fast:
                 self._item = item = world.truth.item  # type: ignore[attr-defined]
-                self._row = self._told_rows[item]
+                self._row = self._cell_rows[item]
                 self._draws = self._draw_noise(np.array([world.episode], np.uint64))[0]
             return result
         world.skip()
         if not self._ahead:
             self._ahead = self._deal_ahead(world.episode)
         self._item, self._draws = self._ahead.pop()
-        self._row = self._told_rows[self._item]
+        self._row = self._cell_rows[self._item]
         self._asked, self._told, self._guess = [], None, -1
         if self.observed == "last":
             return self._nothing.copy(), {}
@@ -283,20 +284,20 @@ class Inquiry(Env):
         if action >= self._q:
             self._told = None
             return self._finish_fast(action)
-        pair = row[action]
+        pair, seen = row[action]
         asked = self._asked
         if self._draws:
-            pair = self._pairs[action][self.table.garbled(pair[1], self._draws[len(asked)])]
+            pair, seen = self._cells[action][self.table.garbled(pair[1], self._draws[len(asked)])]
         self._told = pair
         observed = self.observed
         if observed == "last":
-            observation = self._last_arrays[action][pair[1]].copy()
+            observation = seen.copy()
         elif observed == "history":
             history = self._history
             history[action] = pair[1] + 1
             observation = history.copy()
         else:
-            self._log[len(asked)] = self._last_arrays[action][pair[1]]
+            self._log[len(asked)] = seen
             observation = self._log.copy()
         asked.append(pair)
         if len(asked) < self.budget:

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...core.belief import BatchBelief
-from ...core.vector import Rows, VectorEnv
+from ...core.rows import Rows
+from ...core.vector import VectorEnv
 from .inquiry import Inquiry
 from .twenty_questions import TwentyQuestions
 
@@ -63,9 +64,13 @@ class TwentyQuestionsVector(VectorEnv):
 
     def turn(self, actions: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
         """Answer the questions, score the guesses, end the episodes whose budget is used up."""
+        item: npt.NDArray[np.int64] = self._world.truth.item
         guesses = actions >= self._q
-        questions = actions if self._asks else np.minimum(actions, self._q)
-        item: npt.NDArray[np.int64] = self._world.truth.item  # type: ignore[union-attr]
+        guessing = guesses.nonzero()[0]
+        questions = actions
+        if guessing.size and not self._asks:
+            questions = actions.copy()
+            questions[guessing] = self._q
         cells = item * self._width
         cells += questions
         self._code = code = self._codes.take(cells) if self.table.exact else self._noisy_codes(questions, guesses)
@@ -81,7 +86,8 @@ class TwentyQuestionsVector(VectorEnv):
         if self._asks:
             reward = self._commit(over)
         else:
-            reward = (actions - self._q == item).astype(np.float64)
+            reward = np.zeros(self.num_envs)
+            reward[guessing] = actions[guessing] - self._q == item[guessing]
         if not self._free:
             reward -= self._cost[questions]
         return reward, over
@@ -115,7 +121,7 @@ class TwentyQuestionsVector(VectorEnv):
         rows = np.flatnonzero(ending)
         if rows.size:
             self._guess[rows] = guess = self._best(rows)
-            reward[rows] = guess == self._world.truth.item[rows]  # type: ignore[union-attr]
+            reward[rows] = guess == self._world.truth.item[rows]
         return reward
 
     def _best(self, rows: Rows) -> npt.NDArray[np.int64]:
