@@ -7,6 +7,7 @@ from typing import Any
 
 from . import plots, stats
 from .summary import Results
+from .table import number
 
 __all__ = ["render"]
 
@@ -50,4 +51,4 @@ def _ranked(results: Results) -> list[tuple[str, dict[str, Any]]]:
 
 def _number(value: float | None, digits: int = 3) -> str:
     """A number for people; a dash where there is none."""
-    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+    return "–" if value is None else number(value, digits).replace("-", "−")

@@ -111,13 +111,15 @@ def test_names_are_escaped(results):
     Page(text)
 
 
-def test_the_table_in_the_terminal(results, capsys):
+@pytest.mark.parametrize("width", [80, 140])
+def test_the_table_in_the_terminal(results, capsys, width):
     alarmed = {
         **results,
         "alarms": [{"entry": "e", "agent": "a", "turn": 2, "rate": 0.5, "ceiling": 0.1, "errors": 9.0}],
     }
-    table.show(alarmed, Console(width=140))
+    table.show(alarmed, Console(width=width))
     said = capsys.readouterr().out
+    assert "…" not in said, "it fits"
     for name, numbers in results["entries"][0]["agents"].items():
         assert re.search(rf"{name}\s+{numbers['return']:.3f}", said)
     assert "does not apply" in said and "IQM" in said
