@@ -18,6 +18,7 @@ DROPPED = (
     "info['episode']['t'] of RecordEpisodeStatistics: wall time",
     "PettingZoo's _skip_agent_selection, which its base class carries over from an episode left between the steps of "
     "finished seats: cleared before each reset of environments not on infogap's core",
+    "the environment's own address in its repr",
     "generators of the spaces of vectors: Gymnasium seeds them from entropy",
 )
 """What is not compared, by name. Everything else counts."""

@@ -126,6 +126,8 @@ def _smaller(case: Case, turn: int) -> Iterator[Case]:
             yield scripted(tail=())
     if script.mode is not None:
         yield scripted(mode=None)
+    if script.warm is not None:
+        yield scripted(warm=None)
     for name in ("a", "b"):
         world: World = getattr(case, name)
         for i, past in enumerate(world.past):
@@ -199,10 +201,9 @@ def code(subject: Subject, party: str, case: Case) -> str:
     script["other"] = subject.port.plain(script["other"]) if script["other"] is not None else None
     importable = "<" not in subject.name and "__main__" not in subject.name and subject.port.deals
     lines = ["import numpy as np", "from infogap.check import replay", ""]
-    foreign = []
-    if not subject.port.deals:
-        foreign = ["    set_secret=set_secret, secrets=secrets, released=released,"]
-        lines[2:] = ["# set_secret, secrets and released: the functions given to check()", ""]
+    given = [f"    {name}={source}," for name, source in subject.given.items()]
+    if named := [name for name, source in subject.given.items() if source == name]:
+        lines[2:] = [f"# {', '.join(named)}: what was given to check()", ""]
     if not importable:
         lines[2:2] = [f"# make: the maker given to check(), {subject.name}"]
     worlds = [literal(_world(subject, w)) for w in ((case.a, case.b) if case.rule == "pair" else (case.a,))]
@@ -213,7 +214,7 @@ def code(subject: Subject, party: str, case: Case) -> str:
         "    worlds=[",
         *(f"        {world}," for world in worlds),
         "    ],",
-        *foreign,
+        *given,
         ")",
     ]
     return "\n".join(lines)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.errors import InfogapError, InvalidOption
-from .cases import Case, show
+from .cases import Case, literal, show
 from .exits import quietly
 from .report import BROKEN, CLEAN, PartyReport, Report
 from .runner import Hunt, Progress, hides
@@ -32,6 +32,16 @@ def _foreign(
         raise InvalidOption("an environment not on infogap's core needs all of set_secret, secrets and released")
     assert set_secret is not None
     return ForeignPort(set_secret, secrets, released, set_when)
+
+
+def _given(kwargs: Any, vector: Any, foreign: ForeignPort | None, set_when: str) -> dict[str, str]:
+    """The arguments that a reproduction repeats; functions by their argument's name."""
+    given = {"kwargs": literal(kwargs)} if kwargs else {}
+    if vector is not None:
+        given["vector"] = "vector"
+    if foreign is not None:
+        given |= {name: name for name in ("set_secret", "secrets", "released")} | {"set_when": repr(set_when)}
+    return given
 
 
 def check(
@@ -88,6 +98,7 @@ def check(
     with quietly():
         try:
             what = resolve(subject, kwargs=kwargs, vector=vector, foreign=foreign)
+            what.given = _given(kwargs, vector, foreign, set_when)
         except InfogapError:
             raise
         except Exception as error:
@@ -171,6 +182,7 @@ def replay(
     script: Mapping[str, Any],
     worlds: Sequence[Mapping[str, Any]],
     kwargs: Mapping[str, Any] | None = None,
+    vector: Callable[..., Any] | None = None,
     set_secret: Callable[[Any, Any], Any] | None = None,
     secrets: Any = None,
     released: Any = None,
@@ -178,7 +190,7 @@ def replay(
 ) -> Difference | None:
     """Play a reported case again and print what both worlds perceive. Reports hold calls of this, ready to run."""
     with quietly():
-        what = resolve(subject, kwargs=kwargs, foreign=_foreign(set_secret, secrets, released, set_when))
+        what = resolve(subject, kwargs=kwargs, vector=vector, foreign=_foreign(set_secret, secrets, released, set_when))
         again = what.port.again
         made = [
             World(again(w["truth"]), tuple(Past(again(t), tuple(a), s) for t, a, s in w["past"]), w["others"])

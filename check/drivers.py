@@ -15,7 +15,7 @@ from pettingzoo import AECEnv
 from ..core.game import ParallelGame
 from ..core.seal import seal
 from .canon import canon, without_clock
-from .exits import about, global_random, own_random, refusals, spaces_of
+from .exits import about, attempts, global_random, own_random, refusals, spaces_of
 from .fence import Ledger
 from .subjects import Subject
 
@@ -150,10 +150,10 @@ class GymDriver(Driver):
             "random": own_random(inner),
             "global random": global_random(),
         }
-        if self._masks and self.stack != "statistics":
-            seen["mask"] = canon((env if self.stack == "sealed" else inner).action_masks())
+        if self._masks:
+            seen |= attempts(mask=lambda: (env if self.stack == "sealed" else inner).action_masks())
         if self.mode is not None:
-            seen["render"] = canon(env.render())
+            seen |= attempts(render=env.render)
         return seen
 
     def about(self) -> Seen:
@@ -303,29 +303,26 @@ class AecDriver(Driver):
             "random": own_random(self.inner),
         }
         if self.handle is not None:
-            there = me in env.agents
-            seen["observation"] = canon(self.handle.observe())
-            seen["last"] = canon(self.handle.last()) if there else None
-            seen["selected"] = self.handle.selected()
-            return seen
+            handle = self.handle
+            return seen | attempts(observation=handle.observe, last=handle.last, selected=handle.selected)
         seen |= self.returned()
         if env.agents and env.agent_selection == me:
-            seen["last"] = canon(env.last())
+            seen |= attempts(last=env.last)
         if self._has_state:
-            seen["state"] = canon(env.state())
+            seen |= attempts(state=env.state)
         if self.mode is not None:
-            seen["render"] = canon(env.render())
+            seen |= attempts(render=env.render)
         return seen
 
     def returned(self) -> Seen:
         env, me = self.env, self.party
-        return {
-            "observation": canon(env.observe(me)),
-            "reward": canon((env.rewards.get(me), env._cumulative_rewards.get(me))),
-            "terminated": canon(env.terminations.get(me)),
-            "truncated": canon(env.truncations.get(me)),
-            "info": canon(env.infos.get(me)),
-        }
+        return attempts(
+            observation=lambda: env.observe(me),
+            reward=lambda: (env.rewards.get(me), env._cumulative_rewards.get(me)),
+            terminated=lambda: env.terminations.get(me),
+            truncated=lambda: env.truncations.get(me),
+            info=lambda: env.infos.get(me),
+        )
 
     def about(self) -> Seen:
         if self.handle is None:
@@ -373,7 +370,7 @@ class ParallelDriver(Driver):
             "global random": global_random(),
         }
         if self.mode is not None:
-            seen["render"] = canon(env.render())
+            seen |= attempts(render=env.render)
         return seen
 
     def about(self) -> Seen:

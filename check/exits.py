@@ -9,6 +9,7 @@ import io
 import logging
 import pickle
 import random
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ __all__ = [
     "COVERED",
     "Side",
     "about",
+    "attempts",
     "global_random",
     "listening",
     "own_random",
@@ -138,6 +140,11 @@ def own_random(env: Any) -> Any:
     return state, canon(getattr(env, "_np_random_seed", None))
 
 
+def attempts(**reads: Callable[[], Any]) -> dict[str, Any]:
+    """What each of some exits gives, in canonical form, or the error it raises."""
+    return {name: _attempt(read) for name, read in reads.items()}
+
+
 def _attempt(f: Callable[[], Any]) -> Any:
     try:
         return canon(f())
@@ -153,13 +160,18 @@ def _spec(env: Any) -> Any:
     return whole, _attempt(spec.to_json) if hasattr(spec, "to_json") else None
 
 
+def _unplaced(text: str, x: Any) -> str:
+    """`text` without the address of `x`, which the default repr shows."""
+    return re.sub(rf"0x0*{id(x):x}\b", "(address)", text, flags=re.IGNORECASE)
+
+
 def about(env: Any) -> dict[str, Any]:
     """What an environment says of itself without being played."""
     inner = getattr(env, "unwrapped", env)
     said: dict[str, Any] = {}
     for label, x in (("", env), ("unwrapped ", inner)):
         kind = type(x)
-        said[f"{label}repr"] = _attempt(lambda x=x: (repr(x), str(x)))  # type: ignore[misc]
+        said[f"{label}repr"] = _attempt(lambda x=x: tuple(_unplaced(text, inner) for text in (repr(x), str(x))))  # type: ignore[misc]
         said[f"{label}dir"] = tuple(dir(x))
         said[f"{label}spec"] = _spec(x)
         said[f"{label}metadata"] = canon(getattr(x, "metadata", None))

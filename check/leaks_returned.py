@@ -83,7 +83,7 @@ def obs_dtype(site: Site) -> None:
 
 def _info(site: Site, value: Callable[[], dict[str, Any]], late: bool = False) -> None:
     def change(out: Out, turn: int, action: Any) -> None:
-        if "info" in out and (not late or out.get("terminated") or out.get("truncated")):
+        if "info" in out and (not late or site.meets(bool(out.get("terminated") or out.get("truncated")))):
             out["info"] = {**out["info"], **value()}
 
     site.outputs(change)
@@ -128,7 +128,7 @@ def reward_negative_zero(site: Site) -> None:
     """-0.0 for 0.0."""
 
     def change(out: Out, turn: int, action: Any) -> None:
-        if out.get("reward") == 0.0 and site.bit():
+        if site.meets(out.get("reward") == 0.0) and site.bit():
             out["reward"] = -0.0
 
     site.outputs(change)
@@ -148,7 +148,11 @@ def mask_bit(site: Site) -> None:
     """One action more, or less, in the mask."""
 
     def masks(original: Any) -> Any:
-        return twist(original(), site.bit())
+        try:
+            mask = original()
+        except Exception:  # an environment without masks gets one
+            mask = np.ones(2, np.bool_)
+        return twist(mask, site.bit())
 
     if hasattr(site.env, "action_masks"):
         site.wrap("action_masks", masks)
@@ -158,7 +162,7 @@ def mask_bit(site: Site) -> None:
         if isinstance(out.get("observation"), dict) and "action_mask" in out["observation"]:
             seen = out["observation"]
             out["observation"] = {**seen, "action_mask": twist(seen["action_mask"], site.bit())}
-        elif "info" in out and site.form == "gym":
+        elif "info" in out:
             out["info"] = {**out["info"], "action_mask": np.array([1, site.bit()], np.int8)}
 
     site.outputs(change)

@@ -40,7 +40,7 @@ def space_size(site: Site) -> None:
 
         def space(original: Any, agent: str) -> Any:
             real = original(agent)
-            more = site.bit() if env.agents and isinstance(real, spaces.Discrete) else 0
+            more = site.bit() if getattr(env, "agents", ()) and isinstance(real, spaces.Discrete) else 0
             return spaces.Discrete(int(real.n) + 1) if more else real
 
         site.wrap("action_space", space)
@@ -112,6 +112,7 @@ def exception_text(site: Site) -> None:
         try:
             return original(action)
         except Exception as error:
+            site.meets(True)
             error.args = (f"{error} (state {site.value() % 97})",)
             raise
 

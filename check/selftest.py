@@ -11,7 +11,7 @@ from .drivers import Driver, Planting
 from .leaks import LEAKS, Leak, native_vector_only, undeclared_read
 from .report import PartyReport
 from .runner import Hunt
-from .sites import NotApplicable, Site
+from .sites import NotApplicable, Site, number
 from .subjects import Subject
 
 __all__ = ["plant_all", "planting"]
@@ -20,9 +20,13 @@ BUDGET = 200
 """Effective pairs within which a planted leak must be found, unless the check itself has more."""
 
 
-def planting(leak: Leak, salt: int, depth: int) -> Planting:
+CONDITIONAL = ("exception_text", "final_info", "reward_negative_zero")
+"""Leaks with nothing to find where no error is raised, no episode ends, no reward is zero."""
+
+
+def planting(leak: Leak, salt: int, depth: int, shared: dict[str, Any] | None = None) -> Planting:
     """What plants `leak` in every environment of one hunt, with the same details."""
-    shared: dict[str, Any] = {}
+    shared = {} if shared is None else shared
 
     def plant(driver: Driver, env: Any) -> None:
         site = Site(driver, env, salt, depth, shared)
@@ -42,6 +46,17 @@ def _hunt(subject: Subject, party: str, seed: int, budget: int, plant: Planting 
     if hunt.case is not None:
         hunt.report.findings.append(hunt.finding(small=False))
     return hunt.report
+
+
+def _salt(subject: Subject, party: str, rng: random.Random) -> int:
+    """A salt under which the leaked bit does depend on the truth: where there are few truths, it need not."""
+    port = subject.port
+    hidden = [port.hidden(port.deal(rng), party) for _ in range(60)]
+    for _ in range(200):
+        salt = rng.getrandbits(32)
+        if 15 <= sum(number(salt, h) & 1 for h in hidden) <= 45:
+            return salt
+    return salt
 
 
 def plant_all(
@@ -74,7 +89,7 @@ def plant_all(
     for done, name in enumerate(kinds):
         found = planted = most = 0
         for seed in seeds:
-            salt = random.Random(f"{name}|{seed}|{party}").getrandbits(32)
+            salt = _salt(subject, party, random.Random(f"{name}|{seed}|{party}"))
             if name == "undeclared_read":
                 with contextlib.suppress(NotApplicable), undeclared_read(subject, party):
                     report = _hunt(subject, party, seed, budget, lambda driver, env: None)
@@ -82,8 +97,9 @@ def plant_all(
                     planted, found = planted + 1, found + bool(report.findings)
                     most = max(most, report.tried)
                 continue
-            report = _hunt(subject, party, seed, budget, planting(LEAKS[name], salt, depth))
-            if report is None:
+            shared: dict[str, Any] = {}
+            report = _hunt(subject, party, seed, budget, planting(LEAKS[name], salt, depth, shared))
+            if report is None or (name in CONDITIONAL and not shared.get("met") and not report.findings):
                 break
             planted, found, most = planted + 1, found + bool(report.findings), max(most, report.tried)
         if planted:

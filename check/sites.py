@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import random
-import zlib
 from collections.abc import Callable
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
+from pettingzoo import AECEnv, ParallelEnv
 
 from .drivers import Driver
 
-__all__ = ["NotApplicable", "Out", "Site", "twist"]
+__all__ = ["NotApplicable", "Out", "Site", "number", "twist"]
 
 Out = dict[str, Any]
 
 
 class NotApplicable(Exception):
     """The environment has no place for this leak."""
+
+
+def number(salt: int, hidden: Any) -> int:
+    """A number that depends on what is hidden; another dependence for each salt."""
+    return int.from_bytes(hashlib.blake2b(f"{salt}|{hidden!r}".encode(), digest_size=4).digest(), "big")
 
 
 class Site:
@@ -36,17 +42,23 @@ class Site:
     def __init__(self, driver: Driver, env: Any, salt: int, depth: int, shared: dict[str, Any]) -> None:
         self.driver, self.env, self.salt, self.depth, self.shared = driver, env, salt, depth, shared
         self.rng = random.Random(salt)
-        self.form = "vector" if isinstance(env, gym.vector.VectorEnv) else driver.subject.form
+        forms = {gym.vector.VectorEnv: "vector", gym.Env: "gym", AECEnv: "aec", ParallelEnv: "parallel"}
+        self.form = next(form for kind, form in forms.items() if isinstance(env, kind))
 
     def value(self) -> int:
         """A number that depends on what is hidden from the party now."""
         port, driver = self.driver.subject.port, self.driver
         hidden = port.hidden(port.current(self.env, driver.planted), driver.party)
-        return zlib.crc32(f"{self.salt}|{hidden!r}".encode())
+        return number(self.salt, hidden)
+
+    def meets(self, condition: bool) -> bool:
+        """Note that the leak's condition has been met, without which there is nothing to find."""
+        self.shared["met"] = self.shared.get("met", False) or condition
+        return condition
 
     def bit(self) -> int:
         """One bit of it."""
-        return self.value() >> 7 & 1
+        return self.value() & 1
 
     def wrap(self, name: str, around: Callable[..., Any]) -> None:
         """Replace a method of the instance by ``around(original, *args, **kwargs)``."""
@@ -81,8 +93,35 @@ class Site:
             self._gym_outputs(change)
         elif self.form == "aec":
             self._aec_outputs(change)
+        elif self.form == "parallel":
+            self._parallel_outputs(change)
         else:
             raise NotApplicable
+
+    def _parallel_outputs(self, change: Callable[[Out, int, Any], None]) -> None:
+        turn, me = 0, self.driver.party
+
+        def altered(results: Any, names: tuple[str, ...], action: Any) -> Any:
+            out = {name: result[me] for name, result in zip(names, results, strict=True) if me in result}
+            change(out, turn, action)
+            return tuple(
+                {**result, me: out[name]} if me in result else result
+                for name, result in zip(names, results, strict=True)
+            )
+
+        def reset(original: Any, **kwargs: Any) -> Any:
+            nonlocal turn
+            turn = 0
+            return altered(original(**kwargs), ("observation", "info"), None)
+
+        def step(original: Any, actions: Any) -> Any:
+            nonlocal turn
+            turn += 1
+            names = ("observation", "reward", "terminated", "truncated", "info")
+            return altered(original(actions), names, actions.get(me))
+
+        self.wrap("reset", reset)
+        self.wrap("step", step)
 
     def _gym_outputs(self, change: Callable[[Out, int, Any], None]) -> None:
         turn = 0

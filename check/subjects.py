@@ -180,6 +180,7 @@ class Subject:
         parties: Who perceives it.
         stacks: The ways to play it that are compared, the first being the one on which releases are heard.
         modes: Render modes that open no window.
+        given: Further arguments of :func:`infogap.check.check` that a reproduction needs, as source by name.
     """
 
     name: str
@@ -190,6 +191,7 @@ class Subject:
     parties: tuple[str, ...]
     stacks: tuple[str, ...]
     modes: tuple[str | None, ...]
+    given: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def action_space(self, party: str) -> Any:
         """The space of what `party` can do."""
@@ -266,6 +268,8 @@ def resolve(
         make_vector = lambda rows, autoreset: vector(num_envs=rows, autoreset_mode=autoreset, **options)  # noqa: E731
     env = make(None)
     inner = getattr(env, "unwrapped", env)
+    if not isinstance(env, (gym.Env, gym.vector.VectorEnv, AECEnv, ParallelEnv)):
+        raise Unsupported(f"{name} makes a {type(env).__name__}, which is no Gymnasium or PettingZoo environment")
     if foreign is None and not hasattr(inner, "_door"):
         raise Unsupported(
             f"{name} is not on infogap's core; give set_secret, secrets and released, see infogap.check.check"
@@ -285,6 +289,4 @@ def resolve(
         extra = ("parallel",) if isinstance(inner, Game) else ()
         parties = tuple(env.possible_agents)
         return Subject(name, make, None, port, "aec", parties, ("aec", "sealed seat", *extra), modes)
-    if isinstance(env, ParallelEnv):
-        return Subject(name, make, None, port, "parallel", tuple(env.possible_agents), ("parallel",), modes)
-    raise Unsupported(f"{name} makes a {type(env).__name__}, which is no Gymnasium or PettingZoo environment")
+    return Subject(name, make, None, port, "parallel", tuple(env.possible_agents), ("parallel",), modes)

@@ -48,7 +48,9 @@ class Script:
         tail: Actions in the next episode, which starts without a seed; None to stop after the first.
         mode: Render mode.
         globals: Seed of the global random states.
-        other: Truth of the second row of vectors, and of the next episode where resets don't deal.
+        other: Truth of the second row of vectors, of the first episode, and of the next one where resets don't deal.
+        warm: Actions of a first episode, the same in both worlds, in which wrappers say what they say only once; None
+            for none.
     """
 
     actions: tuple[Any, ...]
@@ -58,6 +60,7 @@ class Script:
     mode: str | None = None
     globals: int = 0
     other: Any = None
+    warm: tuple[Any, ...] | None = None
 
 
 class Turn(NamedTuple):
@@ -109,12 +112,15 @@ def _turn(driver: Driver, side: Side | None, call: Any, look: bool) -> Turn:
 def play(driver: Driver, world: World, script: Script, side: Side | None) -> Trace:
     """Play `script` in `world`. Without a `side`, only what is returned is looked at."""
     port = driver.subject.port
-    for past in world.past:
+    first = [] if script.warm is None else [Past(script.other, script.warm, 0)]
+    for past in (*first, *world.past):
         driver.plant(past.truth)
         driver.reset(past.seed)
         for action in past.actions:
             with contextlib.suppress(Exception):
                 driver.step(action, action)
+        if side is not None and driver.mode is not None:
+            driver.state()
     random.seed(script.globals)
     np.random.seed(script.globals)
     if driver.ledger is not None:
