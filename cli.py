@@ -39,7 +39,8 @@ def main() -> None:
 
 
 def _print_error(error: InfogapError) -> None:
-    Console(stderr=True).print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True, highlight=False)
+    said = escape(" ".join(str(error).split()))
+    Console(stderr=True).print(f"[bold red]error:[/] {said}", soft_wrap=True, highlight=False)
 
 
 def _stopped(what: str) -> None:
@@ -254,6 +255,8 @@ def check(
     try:
         code = run_check(id, pairs=pairs, party=party, seed=seed, full=full, json=json)
     except OSError as error:
+        if json is None:
+            raise
         _print_error(RecordingError(f"cannot write {json}: {error.strerror}; choose another place"))
         code = 3  # 2 means vacuous here
     raise typer.Exit(code)

@@ -14,7 +14,7 @@ from pettingzoo import AECEnv
 
 from .. import baselines
 from ..baselines.sb3 import load_agent, read_checkpoint
-from ..core.errors import CheckpointError, InfogapError, UnknownOption, Unsupported
+from ..core.errors import CheckpointError, InfogapError, MissingExtra, UnknownOption, Unsupported
 
 __all__ = ["PRIVILEGED", "REFERENCES", "AgentFault", "AgentSpec", "baseline", "given", "make_agent", "unique"]
 
@@ -90,9 +90,7 @@ def _class(source: str) -> Any:
         raise UnknownOption(f"--agent takes module:Class or the path of a saved model, got {source!r}")
     try:
         kind = getattr(importlib.import_module(module), name)
-    except InfogapError:
-        raise
-    except Exception as error:  # anything may go wrong in somebody's module
+    except (Exception, SystemExit) as error:  # anything may go wrong in somebody's module
         raise UnknownOption(f"cannot import agent {source!r}: {type(error).__name__}: {error}") from error
     if not callable(kind) or not hasattr(kind, "__name__"):
         raise UnknownOption(f"agent {source!r} is no class; it is called as Class(env)")
@@ -139,9 +137,9 @@ def make_agent(agent: AgentSpec, env: Any, seed: int) -> Any:
         raise Unsupported(f"{agent.source} does not say plays_games = True")
     try:
         made = kind(env, **({"seed": seed} if "seed" in inspect.signature(kind).parameters else {}))
-    except InfogapError:
+    except (MissingExtra, Unsupported):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise AgentFault(f"agent {agent.name!r} cannot be made: {type(error).__name__}: {error}") from error
     for method in ("reset", "act"):
         if not callable(getattr(made, method, None)):

@@ -19,7 +19,7 @@ from pettingzoo import AECEnv
 from .. import baselines
 from ..core.belief import Belief, entropy_bits
 from ..core.env import Env
-from ..core.errors import InfogapError, InvalidAction, Unsupported
+from ..core.errors import InvalidAction, Unsupported
 from ..core.judge import judge
 from ..core.world import plant, view
 from ..envs.social.kuhn import SEATS, KuhnPoker, KuhnTruth
@@ -170,9 +170,7 @@ def _asked(call: Any, job: Job, number: int, turn: int) -> Any:
     """What the agent answers, or an AgentFault that names it."""
     try:
         return call()
-    except InfogapError:
-        raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _fault(job, number, turn, f"raised {type(error).__name__}: {error}") from error
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from ..core.errors import RecordingError
 from .cells import Cell
 
-__all__ = ["CellStore", "write_file"]
+__all__ = ["CellStore", "make_folder", "write_file"]
 
 
 class CellStore:
@@ -33,8 +33,8 @@ class CellStore:
     def __init__(self, folder: str | os.PathLike[str], fresh: bool = False) -> None:
         self.path = Path(folder) / "cells.jsonl"
         self.cells: dict[str, Cell] = {}
+        make_folder(self.path.parent)
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = open(self.path, "w+b" if fresh else "a+b", buffering=0)  # noqa: SIM115 - lives as long as the store
             self._file.seek(0)
             data = self._file.read()
@@ -89,6 +89,18 @@ def _parsed(line: bytes) -> Cell | None:
         return cell if zlib.crc32(_plain(cell).encode()) == outer["crc"] and "key" in cell else None
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder where it is missing.
+
+    Raises:
+        RecordingError: It can't be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot(path, error) from error
 
 
 def write_file(path: Path, text: str) -> None:

@@ -28,7 +28,7 @@ from ..envs.social import kuhn
 from ..wrappers import BeliefReward
 from ..wrappers.vector import BeliefReward as VectorBeliefReward
 from .runner import machine, versions
-from .store import write_file
+from .store import make_folder, write_file
 from .suites import TWENTY
 
 __all__ = ["GOALS", "Goal", "arms", "measure", "throughput"]
@@ -258,10 +258,7 @@ def throughput(out: Path, console: Console, rounds: int = 9, quick: bool = False
     Raises:
         RecordingError: The folder can't be written.
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        write_file(out / "throughput.json", "")  # says what is wrong
+    make_folder(out)
     played, notes = arms(800 if quick else 20_000)
     result = {
         "goals": measure(played, rounds, console),

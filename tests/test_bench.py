@@ -45,6 +45,17 @@ class Raises(First):
     def act(self, observation, info):
         raise RuntimeError("lost the thread")
 
+class Asks(First):
+    def __init__(self, env):
+        super().__init__(env)
+        self.env = infogap.seal(env)
+    def act(self, observation, info):
+        return self.env.table
+
+class Leaves(First):
+    def act(self, observation, info):
+        raise SystemExit(0)
+
 class Refused(First):
     def act(self, observation, info):
         return 10**6
@@ -276,17 +287,21 @@ def test_an_agent_gets_the_observation_it_asks_for(module):
     ("name", "said"),
     [
         ("Raises", "'Raises' raised RuntimeError: lost the thread"),
+        ("Asks", "'Asks' raised SealedError"),
+        ("Leaves", "'Leaves' raised SystemExit"),
         ("Refused", "'Refused' chose a refused action"),
         ("Unmade", "'Unmade' cannot be made: OSError: no weights"),
         ("NoAct", "'NoAct' has no method"),
     ],
 )
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_a_faulty_agent_is_named(tmp_path, small, module, name, said, jobs):
-    if jobs == 2 and name != "Raises":
-        pytest.skip("one is enough for the way through a process")
+def test_a_faulty_agent_is_named(tmp_path, small, module, name, said):
     with pytest.raises(AgentFault, match=said):
-        run(tmp_path, agents=(f"{module}:{name}",), jobs=jobs)
+        run(tmp_path, agents=(f"{module}:{name}",))
+
+
+def test_a_fault_comes_through_from_another_process(tmp_path, small, module):
+    with pytest.raises(AgentFault, match="'Raises' raised RuntimeError"):
+        run(tmp_path, agents=(f"{module}:Raises",), jobs=2)
 
 
 def test_an_agent_that_ends_its_process_is_an_error(tmp_path, small, module):
