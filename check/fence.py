@@ -50,7 +50,8 @@ class Ledger:
 
     def audit(self, party: str, row: Row, truth: Truth, value: Any) -> Any:
         """The audit function of a world."""
-        shared = ALL in row.to or self.party in row.to
+        late = ALL in row.at_end and party not in row.to  # nobody can read it before the end
+        shared = ALL in row.to or self.party in row.to or late
         if party != self.party and not shared:
             return value
         own = row.own and party not in row.to and ALL not in row.to

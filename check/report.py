@@ -18,7 +18,7 @@ BLIND = (
     "(compare the bits per release with what the task is meant to tell)",
     "hostile Python in this process: frames, closures and memory reach everything (tier L0)",
     "timing, files, sockets, and what native code writes to file descriptors",
-    "leaks whose trigger no tried action sequence met; the next line says how rare that is",
+    "leaks whose trigger no tried action sequence met",
 )
 """What the checker cannot see."""
 
@@ -167,8 +167,8 @@ class Report:
         word = ("clean", "LEAK", "VACUOUS", "BROKEN")[self.exit_code]
         lines = [f"{self.subject}: {word} ({self.seconds:.1f} s)", *(party.text() for party in self.parties)]
         if not all(party.nothing_hidden for party in self.parties):
-            lines += ["exits watched: " + "; ".join(f"{name} ({what})" for name, what in COVERED.items())]
-            lines += ["not compared: " + "; ".join(DROPPED), "cannot see: " + "; ".join(BLIND)]
+            lines += ["exits watched: " + ", ".join(COVERED), "not compared:"]
+            lines += [f"  {what}" for what in DROPPED] + ["cannot see:"] + [f"  {what}" for what in BLIND]
         return "\n".join(lines)
 
     def json(self) -> str:

@@ -96,7 +96,9 @@ class Hunt:
 
     def _note(self, trace: Trace) -> None:
         """Keep what the summary needs: how long episodes last, and what was told."""
-        self.longest = max(self.longest, sum(not turn.refused for turn in trace.turns) - 1)
+        over = (("bool", True), "terminated"), (("bool", True), "truncated")
+        ends = (t for t, turn in enumerate(trace.turns) if any(turn.seen.get(exit) == yes for yes, exit in over))
+        self.longest = max(self.longest, next(ends, sum(not turn.refused for turn in trace.turns) - 1))
         for turn in trace.turns:
             for call in turn.told:
                 if call.raw or call.args != ():
@@ -199,6 +201,8 @@ class Hunt:
             told_a = play(self.probe, a, script, None)
             self.plan.learn(actions, told_a.ended)
             self._note(told_a)
+            if self._broken(told_a, script):
+                return
             if self._found(fence(told_a), "fence", self.probe.stack, True, a, a, script):
                 return
             last = truth
