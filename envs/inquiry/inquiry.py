@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -22,8 +22,7 @@ __all__ = ["ACTIONS", "OBSERVATIONS", "Inquiry", "Secret", "secret_class"]
 ACTIONS = ("full", "ask")
 OBSERVATIONS = ("history", "last", "log")
 PRIVILEGED = ("verifier", "teacher", "critic", "auditor")
-Cell = tuple[Pair, npt.NDArray[np.int16]]
-AHEAD = 1024
+AHEAD = 4096
 """Episodes dealt ahead by the fast path, at once as arrays."""
 
 
@@ -126,15 +125,18 @@ class Inquiry(Env):
         fills = 2**31 if table.redrawn else 1
         self.truth_space = spaces.Dict(item=spaces.Discrete(table.n), fill=spaces.Discrete(fills))
 
-        # What a turn tells, ready-made by question and answer, and for the fast path by hypothesis and question:
-        # the pair (question, answer), and the pair of an observation.
-        self._cells = cells = [[((q, a), _two(q + 1, a + 1)) for a in range(self._k)] for q in range(self._q)]
-        self._cell_rows = [[cells[q][a] for q, a in enumerate(row)] for row in table.rows]
-        self._nothing = _two(0, 0)
+        # What a turn tells, ready-made by code = question * letters + answer: the pair, and the pair of an observation.
+        # Everything is kept compact, since a step that misses the cache costs more than what it computes.
+        self._pairs = [(q, a) for q in range(self._q) for a in range(self._k)]
+        self._seen = list(np.array(self._pairs, np.int16) + np.int16(1))
+        self._rows = [bytes(row) if self._k <= 256 else row for row in table.rows] if not table.redrawn else []
+        self._nothing = np.zeros(2, np.int16)
+        self._hot = (self._q, self._k, self.budget, self._pairs, self._seen, self._reward, observation)
         self._history, self._log = np.zeros(self._q, np.int8), np.zeros((self.budget, 2), np.int16)
         self._fast = not table.redrawn and not self.masks
-        self._row: list[Cell] | None = None  # of the hypothesis that holds, while the fast path runs
-        self._ahead: list[tuple[int, list[float]]] = []  # of the next episodes, the next one last
+        self._row: Sequence[int] | None = None  # answers of the hypothesis that holds, while the fast path runs
+        self._ahead: list[int] = []
+        self._noise_ahead: list[list[float]] = []
         self._item = -1
         self._draws: list[float] = []  # noise of the episode's turns; empty without noise
         self._clear()
@@ -161,7 +163,7 @@ class Inquiry(Env):
 
     def _clear(self) -> None:
         self._asked: list[Pair] = []
-        self._told: Pair | None = None
+        self._silent = False
         self._guess = -1
         self._history.fill(0)
         self._log.fill(0)
@@ -172,18 +174,18 @@ class Inquiry(Env):
 
     def told(self) -> Pair | None:
         """What the last turn told: (question, answer), or None."""
-        return self._told
+        return None if self._silent or not self._asked else self._asked[-1]
 
     def turn(self, view: View, action: int, noise: Chance) -> tuple[float, bool]:
         """Ask, or guess and end. A budget used up ends the episode; with ``actions="ask"`` it commits first."""
         if action >= self._q:
-            self._told = None
+            self._silent = True
             return self._guessed(view, action - self._q if self.actions == "full" else None), True
         answer = self.table.told(view.answer(action), noise)
-        self._told = pair = (action, answer)
-        self._log[len(self._asked)] = self._cells[action][answer][1]
+        code = action * self._k + answer
+        self._log[len(self._asked)] = self._seen[code]
         self._history[action] = answer + 1
-        self._asked.append(pair)
+        self._asked.append(self._pairs[code])
         reward = self._reward[action]
         if len(self._asked) < self.budget:
             return reward, False
@@ -200,7 +202,8 @@ class Inquiry(Env):
             return self._history.copy()
         if self.observed == "log":
             return self._log.copy()
-        return self._nothing.copy() if self._told is None else self._cells[self._told[0]][self._told[1]][1].copy()
+        told = self.told()
+        return self._nothing.copy() if told is None else self._seen[told[0] * self._k + told[1]].copy()
 
     def info(self, view: View) -> dict[str, Any]:
         """The mask where it is switched on; what was committed to, at the end, with ``actions="ask"``."""
@@ -242,34 +245,36 @@ class Inquiry(Env):
         world = self._world
         if seed is not None or options or not (self._fast and world.plain):
             result = super().reset(seed=seed, options=options)
-            self._ahead = []
+            self._ahead, self._noise_ahead = [], []
             if self._fast:
                 self._item = item = world.truth.item  # type: ignore[attr-defined]
-                self._row = self._cell_rows[item]
-                self._draws = self._draw_noise(np.array([world.episode], np.uint64))[0]
+                self._row = self._rows[item]
+                if self.table.noise:
+                    self._draws = self._draw_noise(np.array([world.episode], np.uint64))[0]
             return result
         world.skip()
         if not self._ahead:
-            self._ahead = self._deal_ahead(world.episode)
-        self._item, self._draws = self._ahead.pop()
-        self._row = self._cell_rows[self._item]
-        self._asked, self._told, self._guess = [], None, -1
+            self._deal_ahead(world.episode)
+        self._item = item = self._ahead.pop()
+        self._row = self._rows[item]
+        if self._noise_ahead:
+            self._draws = self._noise_ahead.pop()
+        self._asked, self._silent, self._guess = [], False, -1
         if self.observed == "last":
             return self._nothing.copy(), {}
         buffer = self._history if self.observed == "history" else self._log
         buffer.fill(0)
         return buffer.copy(), {}
 
-    def _deal_ahead(self, episode: int) -> list[tuple[int, list[float]]]:
-        """Item and noise of the episodes from `episode` on."""
+    def _deal_ahead(self, episode: int) -> None:
+        """Draw the items and the noise of the episodes from `episode` on; the next one stands last."""
         episodes = np.arange(episode, episode + AHEAD, dtype=np.uint64)
         dealt = self.initial(self._world.dice.at(episodes, np.zeros(AHEAD, np.uint64)))
-        return list(zip(np.asarray(dealt.item).tolist(), self._draw_noise(episodes), strict=True))[::-1]
+        self._ahead = np.asarray(dealt.item)[::-1].tolist()
+        self._noise_ahead = self._draw_noise(episodes)[::-1] if self.table.noise else []
 
     def _draw_noise(self, episodes: npt.NDArray[np.uint64]) -> list[list[float]]:
         """The noise stream's draw for every turn of some episodes."""
-        if self.table.noise == 0.0:
-            return [[]] * len(episodes)
         turns = np.arange(1, self.budget + 1, dtype=np.uint64)
         at = self._world.noise.at(np.repeat(episodes, self.budget), np.tile(turns, len(episodes)))
         return at.unit().reshape(len(episodes), self.budget).tolist()
@@ -279,29 +284,29 @@ class Inquiry(Env):
         row = self._row
         if row is None:
             return super().step(action)
-        if type(action) is not int or not 0 <= action < self._n:
+        questions, letters, budget, pairs, seen, rewards, observed = self._hot
+        if type(action) is not int or not 0 <= action < questions:
             action = check_discrete(action, self._n)
-        if action >= self._q:
-            self._told = None
-            return self._finish_fast(action)
-        pair, seen = row[action]
+            if action >= questions:
+                self._silent = True
+                return self._finish_fast(action)
+        answer = row[action]
         asked = self._asked
         if self._draws:
-            pair, seen = self._cells[action][self.table.garbled(pair[1], self._draws[len(asked)])]
-        self._told = pair
-        observed = self.observed
+            answer = self.table.garbled(answer, self._draws[len(asked)])
+        code = action * letters + answer
         if observed == "last":
-            observation = seen.copy()
+            observation = seen[code].copy()
         elif observed == "history":
             history = self._history
-            history[action] = pair[1] + 1
+            history[action] = answer + 1
             observation = history.copy()
         else:
-            self._log[len(asked)] = seen
+            self._log[len(asked)] = seen[code]
             observation = self._log.copy()
-        asked.append(pair)
-        if len(asked) < self.budget:
-            return observation, self._reward[action], False, False, {}
+        asked.append(pairs[code])
+        if len(asked) < budget:
+            return observation, rewards[action], False, False, {}
         return self._finish_fast(action, observation)
 
     def _finish_fast(self, action: int, observation: Any = None) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -328,7 +333,3 @@ def observation_space(observation: str, table: Table, budget: int) -> spaces.Spa
         return spaces.MultiDiscrete([table.q + 1, table.letters + 1], dtype=np.int16)
     high = np.tile(np.array([table.q, table.letters], np.int16), (budget, 1))
     return spaces.Box(np.zeros_like(high), high, dtype=np.int16)
-
-
-def _two(first: int, second: int) -> npt.NDArray[np.int16]:
-    return np.array([first, second], np.int16)
