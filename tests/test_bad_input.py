@@ -166,8 +166,8 @@ def test_bad_actions_of_single_environments(form):
 def test_bad_actions_of_every_registered_environment(env_id, bad):
     env, twin = gym.make(env_id).unwrapped, gym.make(env_id).unwrapped
     assert same(env.reset(seed=6), twin.reset(seed=6))
-    if env.action_space.contains(bad) and not isinstance(bad, bool):
-        pytest.skip("an action here")
+    if not isinstance(env.action_space, gym.spaces.Discrete):
+        pytest.skip("for discrete actions")
     with pytest.raises(InvalidAction) as caught:
         env.step(bad)
     said(caught.value)

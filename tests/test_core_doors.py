@@ -146,17 +146,20 @@ def test_a_planted_truth_is_refused_where_it_does_not_fit():
 
 @pytest.mark.parametrize("options", [{}, {"unknown": "redrawn"}, {"noise": 0.2}, {"masks": True}])
 def test_planted_numpy_integers_are_as_good_as_ints(options):
-    plain, numpy, zero = (TwentyQuestions(**options) for _ in range(3))
-    fill = 12345 if options.get("unknown") else 0
-    infogap.plant(plain, plain.truth_type(item=40, fill=fill))
-    infogap.plant(numpy, plain.truth_type(item=np.int64(40), fill=np.int64(fill)))
-    infogap.plant(zero, plain.truth_type(item=np.array(40), fill=np.array(fill)))
+    plain, numpy, zero = (TwentyQuestions(budget=300, observation="last", **options) for _ in range(3))
+    item, fill = 110, 12345 if options.get("unknown") else 0
+    infogap.plant(plain, plain.truth_type(item=item, fill=fill))
+    infogap.plant(numpy, plain.truth_type(item=np.int64(item), fill=np.int64(fill)))
+    infogap.plant(zero, plain.truth_type(item=np.array(item), fill=np.array(fill)))
     for env in (plain, numpy, zero):
         env.reset(seed=1)
-    for question in (*range(plain.budget - 1), plain.table.q + 40):
+    for question in range(plain.table.q):
         a, b, c = (env.step(question) for env in (plain, numpy, zero))
         assert (a[0] == b[0]).all() and (a[0] == c[0]).all() and a[1:4] == b[1:4] == c[1:4]
-    assert a[1] == 1.0
+    assert [env.step(plain.table.q + item)[1] for env in (plain, numpy, zero)] == [1.0] * 3
+    if fill:
+        others = [plain.table.answer(item, 0, q) != plain.table.answer(item, fill, q) for q in range(plain.table.q)]
+        assert any(others), "the fill decides something"
 
 
 def test_a_truth_can_be_pickled():
