@@ -28,7 +28,7 @@ __all__ = ["NativeVecEnv", "make_vec_env"]
 class NativeVecEnv(VecEnv):
     """A Gymnasium vector environment as Stable-Baselines3's ``VecEnv``.
 
-    Equal to ``DummyVecEnv`` of its single environments, and many times faster.
+    Equal to ``DummyVecEnv`` of its single environments, and faster: about three times with 128 rows of 20 Questions.
 
     Args:
         env: A vector environment with ``AutoresetMode.SAME_STEP``.
