@@ -74,7 +74,7 @@ def check(
         pairs: Effective pairs (two different truths whose releases agree through at least one action) for each party.
         seed: Of the checker's chance.
         self_test: Seeds with which each kind of leak is planted in the environment, and must be found; 0 for none.
-        full: Also run in fresh interpreters under several hash seeds (for subjects given by name).
+        full: Also run in fresh interpreters under several hash seeds (for subjects given by name, without kwargs).
         kwargs: Arguments for the maker.
         vector: For makers: ``vector(num_envs=..., autoreset_mode=...)`` makes the native vector form.
         set_secret: For environments not on infogap's core: ``set_secret(env, secret)`` on the unwrapped environment.

@@ -18,6 +18,7 @@ BLIND = (
     "(compare the bits per release with what the task is meant to tell)",
     "hostile Python in this process: frames, closures and memory reach everything (tier L0)",
     "timing, files, sockets, and what native code writes to file descriptors",
+    "stacks not named here, such as AsyncVectorEnv and other libraries' vectors",
     "leaks whose trigger no tried action sequence met",
 )
 """What the checker cannot see."""

@@ -126,6 +126,8 @@ class Hunt:
             told_b = self._run(first, b, script, True)
             limit, found = horizon(told_a, told_b, party, vary)
             found = found or compare(told_a, told_b, limit, port.deals)
+            if self._found(fence(told_b), "fence", first, True, b, b, script):
+                return False
             if self._found(found, "pair", first, True, a, b, script):
                 return False
             effective = twin is not truth and any(not turn.refused for turn in told_a.turns[1:limit])

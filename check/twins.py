@@ -71,13 +71,13 @@ def agreement(candidate: Any, start: Any, trace: Trace, party: str) -> int:
 def twins(
     port: Port, truth: Any, trace: Trace, party: str, actions: Sequence[Any], rng: random.Random, want: int, tries: int
 ) -> list[Any]:
-    """Up to `want` truths other than `truth`, those first that would have been told the same longest."""
+    """Up to `want` truths that hide something else than `truth`, first those that would be told the same longest."""
     ranked: dict[Any, tuple[float, Any]] = {}
-    own = canon(truth)
+    own = port.hidden(truth, party)
     for _ in range(tries):
         drawn = port.deal(rng)
         candidate = mix(truth, drawn, rng) if isinstance(truth, Truth) else drawn
-        name = canon(candidate)
+        name = port.hidden(candidate, party)
         if name == own or name in ranked:
             continue
         if isinstance(truth, Truth):
