@@ -96,9 +96,9 @@ class Hunt:
 
     def _note(self, trace: Trace) -> None:
         """Keep what the summary needs: how long episodes last, and what was told."""
-        over = (("bool", True), "terminated"), (("bool", True), "truncated")
-        ends = (t for t, turn in enumerate(trace.turns) if any(turn.seen.get(exit) == yes for yes, exit in over))
-        self.longest = max(self.longest, next(ends, sum(not turn.refused for turn in trace.turns) - 1))
+        over = [("bool", True) in (turn.seen.get("terminated"), turn.seen.get("truncated")) for turn in trace.turns]
+        played = trace.turns[1 : over.index(True) + 1 if True in over else None]
+        self.longest = max(self.longest, sum(not turn.refused for turn in played))
         for turn in trace.turns:
             for call in turn.told:
                 if call.raw or call.args != ():
