@@ -1,13 +1,12 @@
 """Chance: one counter-based generator, the same bits on every platform, as scalars and as arrays.
 
 A stream is keyed once per (family, generator version, seed, stream name) and restarts at each (episode, turn), so it
-cannot
-drift: what one turn draws never depends on what another drew. An environment has two, ``"world"`` (the initial truth
-and its transitions) and ``"noise"`` (chance in what is shown). An agent's chance is not ours.
+cannot drift: what one turn draws never depends on what another drew. An environment has two, ``"world"`` (the initial
+truth and its transitions) and ``"noise"`` (chance in what is shown). An agent's chance is not ours.
 
-With the public key, words come from the SplitMix64 finaliser (Steele, Lea & Flood, "Fast splittable pseudorandom number
-generators", OOPSLA 2014), which is fast and not cryptographic: the seed tells the secret. With an evaluator's key,
-every word is a keyed BLAKE2b digest, and knowing the seed tells nothing.
+With the public key, a stream is SplitMix64 seeded with it, read at any place (Steele, Lea & Flood, "Fast splittable
+pseudorandom number generators", OOPSLA 2014). It is fast and not cryptographic: the seed tells the secret. With an
+evaluator's key, every word is a keyed BLAKE2b digest, and knowing the seed tells nothing.
 """
 
 from __future__ import annotations
@@ -32,6 +31,8 @@ _U = np.uint64
 _SEED_BITS = 1024
 _EPISODE, _TURN = 32, 8
 """A counter is ``episode << 32 | turn << 8 | lane``: 2**32 episodes of 2**24 turns with 256 words each."""
+_GOLDEN = 0x9E3779B97F4A7C15
+"""What SplitMix64's state advances by."""
 
 
 def _mix(x: int) -> int:
@@ -42,10 +43,16 @@ def _mix(x: int) -> int:
 
 
 def _mix_array(x: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """The same over a uint64 array, equal bit for bit."""
-    x = (x ^ (x >> _U(30))) * _U(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> _U(27))) * _U(0x94D049BB133111EB)
-    return x ^ (x >> _U(31))
+    """The same over a uint64 array, equal bit for bit; in place where it can, since it is bound by memory."""
+    y = x >> _U(30)
+    y ^= x
+    y *= _U(0xBF58476D1CE4E5B9)
+    z = y >> _U(27)
+    z ^= y
+    z *= _U(0x94D049BB133111EB)
+    y = z >> _U(31)
+    y ^= z
+    return y
 
 
 def check_seed(seed: Any) -> int | None:
@@ -110,16 +117,27 @@ class Chance:
         lane = self._next_lane()
         key, episode, turn = self.key, self.episode, self.turn
         if isinstance(episode, int) and isinstance(turn, int) and isinstance(key, int):
-            return _mix(_mix(key ^ (episode << _EPISODE | turn << _TURN | lane)) ^ key)
-        key, episode, turn = np.asarray(key, _U), np.asarray(episode, _U), np.asarray(turn, _U)
-        return _mix_array(_mix_array(key ^ (episode << _U(_EPISODE) | turn << _U(_TURN) | _U(lane))) ^ key)
+            return _mix(key + ((episode << _EPISODE | turn << _TURN | lane) + 1) * _GOLDEN & _MASK)
+        state, arrays = (lane + 1) * _GOLDEN, []
+        for value, step in ((key, 1), (episode, _GOLDEN << _EPISODE), (turn, _GOLDEN << _TURN)):
+            if np.ndim(value):
+                arrays.append(np.asarray(value, _U) * _U(step & _MASK))
+            else:
+                state += int(value) * step
+        words: npt.NDArray[np.uint64] = _U(state & _MASK) + np.atleast_1d(arrays[0] if arrays else _U(0))
+        for array in arrays[1:]:
+            words = words + array
+        return _mix_array(words)
 
     def below(self, n: int) -> Any:
         """Integer in [0, n), for n < 2**31: an int, or an int64 array."""
         w = self.word()
         if isinstance(w, int):
             return (w >> 32) * n >> 32
-        return ((w >> _U(32)) * _U(n) >> _U(32)).astype(np.int64)
+        w = w >> _U(32)
+        w *= _U(n)
+        w >>= _U(32)
+        return w.view(np.int64)
 
     def unit(self) -> Any:
         """Float in [0, 1) with 53 random bits: a float, or a float64 array."""

@@ -24,6 +24,9 @@ __all__ = ["RowWorld", "Rows"]
 AHEAD = 16
 """Episodes dealt ahead per row (a power of two): enough to hide the call overhead, few enough to stay in cache."""
 
+BLOCK = 512
+"""Rows dealt for at once."""
+
 Rows = npt.NDArray[np.intp]
 
 
@@ -59,6 +62,7 @@ class RowWorld:
         self._first = np.zeros(rows, np.uint64)
         self._pool: dict[str, npt.NDArray[Any]] = {}
         self._constants = True
+        self._safe = 0  # how often any row may still go to its next episode before that must be looked at
         self._final: dict[str, npt.NDArray[Any]] = {}
         self._had = np.zeros(rows, np.bool_)
         self._planted: Truth | None = None
@@ -94,7 +98,7 @@ class RowWorld:
         self._seed(rows, seeds)
         self._deal_ahead()
         if self.truth is None:
-            fields = {name: pool[self._at] for name, pool in self._broadcast().items()}
+            fields = {name: _wide(values[self._at]) for name, values in self._broadcast().items()}
             self.truth = self.kind(**fields)
             self._final = {name: values.copy() for name, values in fields.items()}
         for name, pool in self._pool.items():
@@ -129,25 +133,32 @@ class RowWorld:
     def _deal_ahead(self) -> None:
         """Deal the current and the next episodes of every row."""
         self._first, self._at = self.episodes(), self._origin.copy()
-        episodes = (self._first[:, None] + np.arange(AHEAD, dtype=np.uint64)).ravel()
-        key = np.repeat(self._dice.key, AHEAD)
-        self._dealt = self._initial(type(self._dice)(key, episodes, np.zeros(key.size, np.uint64)))
-        pool = {name: np.asarray(getattr(self._dealt, name)) for name in self._dealt.names}
-        self._pool = {n: v for n, v in pool.items() if v.ndim} if self._constants else self._broadcast()
+        parts = [self._deal_block(slice(at, at + BLOCK)) for at in range(0, self.rows, BLOCK)]
+        # What initial() leaves a scalar is the same in every episode.
+        self._dealt = {n: np.concatenate([p[n] for p in parts]) if v.ndim else v for n, v in parts[0].items()}
+        self._pool = {n: v for n, v in self._dealt.items() if v.ndim} if self._constants else self._broadcast()
+        self._safe = AHEAD - 1
+
+    def _deal_block(self, block: slice) -> dict[str, npt.NDArray[Any]]:
+        """Deal the current and the next episodes of some rows; a block at a time stays in the cache."""
+        episodes = (self._first[block, None] + np.arange(AHEAD, dtype=np.uint64)).ravel()
+        dealt = self._initial(type(self._dice)(np.repeat(self._dice.key[block], AHEAD), episodes, 0))
+        return {name: _narrow(np.asarray(getattr(dealt, name))) for name in dealt.names}
 
     def _broadcast(self) -> dict[str, npt.NDArray[Any]]:
         """What was dealt ahead, with the scalars written out."""
         size = self.rows * AHEAD
-        fields = {name: np.asarray(getattr(self._dealt, name)) for name in self._dealt.names}
-        return {name: values if values.ndim else np.full(size, values) for name, values in fields.items()}
+        return {name: values if values.ndim else np.full(size, values) for name, values in self._dealt.items()}
 
     def again(self, rows: Rows) -> None:
         """Start the next episode of `rows`, in the middle of a run."""
+        if not self._safe:  # some row may have used up what was dealt for it
+            self._safe = AHEAD - 1 - int(np.maximum.reduce(self._at - self._origin))
+            if not self._safe:
+                self._deal_ahead()
+        self._safe -= 1
         at = self._at[rows] + 1
         self._at[rows] = at
-        if np.minimum.reduce(at & (AHEAD - 1)) == 0:  # a row has used up what was dealt for it
-            self._deal_ahead()
-            at = self._at[rows]
         for name, pool in self._pool.items():
             values = getattr(self.truth, name)
             self._final[name][rows] = values[rows]
@@ -184,7 +195,7 @@ class RowWorld:
             raise InvalidTruth(
                 f"expected fields with {self.rows} rows each; use {self.kind.__qualname__}.stack(truths)"
             )
-        fields = {name: v.astype(np.int64) if v.dtype.kind in "iu" else v for name, v in fields.items()}
+        fields = {name: _wide(values) for name, values in fields.items()}
         if wrong := [name for name, values in fields.items() if not all(space[name].contains(v) for v in values)]:
             raise InvalidTruth(f"these fields are not in truth_space: {wrong}")
         self._planted = dataclasses.replace(truth, **fields)  # type: ignore[type-var]
@@ -197,3 +208,15 @@ class RowWorld:
         """Let `audit` see every grant read from now on. Views are made anew."""
         self.audit = audit
         self._views.clear()
+
+
+def _wide(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Integers as int64, the type of a truth's integer fields."""
+    return values.astype(np.int64) if values.dtype.kind in "iu" else values
+
+
+def _narrow(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same numbers in the smallest unsigned type, since what is dealt ahead competes for the cache."""
+    if values.ndim == 0 or values.dtype.kind not in "iu" or values.min() < 0:
+        return values
+    return values.astype(np.min_scalar_type(int(values.max())))

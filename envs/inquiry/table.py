@@ -111,6 +111,8 @@ class Table:
         if cumulative is not None:
             return chance.pick(cumulative)
         place = chance.below(len(support))
+        if len(support) == self.n:
+            return place
         return support[place] if isinstance(place, int) else self._support[place]
 
     @functools.cached_property
