@@ -598,7 +598,7 @@ def test_verdicts_repeat_offline_from_the_record(tmp_path):
     env = TwentyQuestions(**options)
     writer = EpisodeWriter(tmp_path / "run.jsonl")
     online = []
-    for seed in range(25):
+    for seed in range(100):
         episode = record(env, seed, lambda env, turn: (turn * 13) % env.table.q, **options)
         online.append(verdict(env, episode))
         writer.write(episode)

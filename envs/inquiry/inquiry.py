@@ -125,11 +125,8 @@ class Inquiry(Env):
         fills = 2**31 if table.redrawn else 1
         self.truth_space = spaces.Dict(item=spaces.Discrete(table.n), fill=spaces.Discrete(fills))
 
-        # What a turn tells, ready-made by code = question * letters + answer: the pair, and the pair of an observation.
-        # Everything is kept compact, since a step that misses the cache costs more than what it computes.
-        self._pairs = [(q, a) for q in range(self._q) for a in range(self._k)]
-        self._seen = list(np.array(self._pairs, np.int16) + np.int16(1))
-        self._rows = [bytes(row) if self._k <= 256 else row for row in table.rows] if not table.redrawn else []
+        self._pairs, self._seen = table.pairs, table.seen
+        self._rows = [] if table.redrawn else table.compact_rows
         self._nothing = np.zeros(2, np.int16)
         self._hot = (self._q, self._k, self.budget, self._pairs, self._seen, self._reward, observation)
         self._history, self._log = np.zeros(self._q, np.int8), np.zeros((self.budget, 2), np.int16)

@@ -87,6 +87,21 @@ class Table:
         return self.answers.tolist()
 
     @functools.cached_property
+    def compact_rows(self) -> list[bytes] | list[list[int]]:
+        """The same in as little memory as goes: a step that misses the cache costs more than what it computes."""
+        return [bytes(row) for row in self.rows] if self.letters <= 256 else self.rows
+
+    @functools.cached_property
+    def pairs(self) -> list[Pair]:
+        """(question, answer) by code = question * letters + answer: what a turn can tell."""
+        return [(question, answer) for question in range(self.q) for answer in range(self.letters)]
+
+    @functools.cached_property
+    def seen(self) -> list[npt.NDArray[np.int16]]:
+        """The same as observations have it, one more of each; to be copied, never handed out."""
+        return list(np.array(self.pairs, np.int16) + np.int16(1))
+
+    @functools.cached_property
     def rates(self) -> npt.NDArray[np.float64]:
         """Share of each letter among a question's known cells, float64 of shape (questions, letters)."""
         counts = np.stack([(self.answers == a).sum(0) for a in range(self.letters)], axis=1).astype(np.float64)
