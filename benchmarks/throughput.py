@@ -276,17 +276,16 @@ def throughput(out: Path, console: Console, rounds: int = 9, quick: bool = False
 
 def _show(result: Mapping[str, Any], console: Console) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("arm", "beside"):
-        table.add_column(name, no_wrap=True)
-    for name in ("steps/CPU s", "ratio", "least to most", "goal", ""):
-        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("arm", no_wrap=True)
+    table.add_column("beside", overflow="ellipsis", no_wrap=True)
+    for name, width in (("ratio", 5), ("least to most", 14), ("goal", 4), ("", 7)):
+        table.add_column(name, justify="right", no_wrap=True, min_width=width)
     for one in result["goals"]:
-        rate = statistics.median(arm for arm, _ in one["rates"])
         low, high = one["spread"]
         word = {None: "", True: "[green]reached[/]", False: "[red]missed[/]"}[one["reached"]]
         goal = "" if one["least"] is None else f"{one['least']:g}"
         spread = f"{low:.3g} to {high:.3g}"
-        table.add_row(one["arm"], one["reference"], f"{rate:,.0f}", f"{one['ratio']:.3g}", spread, goal, word)
+        table.add_row(one["arm"], one["reference"], f"{one['ratio']:.3g}", spread, goal, word)
     console.print(table)
     for note in result["notes"]:
         console.print(f"Note: {note}", markup=False)

@@ -27,7 +27,13 @@ def register_envs() -> None:
     """
     for id, entry_points in _SINGLE.items():
         if id not in gym.registry:
-            gym.register(id, entry_points["entry_point"], vector_entry_point=entry_points["vector_entry_point"])
+            # The environments enforce the order of calls themselves, with errors that say more.
+            gym.register(
+                id,
+                entry_points["entry_point"],
+                vector_entry_point=entry_points["vector_entry_point"],
+                order_enforce=False,
+            )
     if not hasattr(pettingzoo, "register"):
         return
     for id, module in GAMES.items():

@@ -249,7 +249,10 @@ class Inquiry(Env):
                 if self.table.noise:
                     self._draws = self._draw_noise(np.array([world.episode], np.uint64))[0]
             return result
-        world.skip()
+        if world._truth is None:  # World.skip, without the call
+            world.done, world.episode = False, world.episode + 1
+        else:
+            world.skip()
         if not self._ahead:
             self._deal_ahead(world.episode)
         self._item = item = self._ahead.pop()
