@@ -17,7 +17,7 @@ from .shaping import check_shaping
 __all__ = ["BeliefReward"]
 
 
-class BeliefReward(gym.vector.VectorWrapper[Any, Any, Any, Any, Any]):
+class BeliefReward(gym.vector.VectorWrapper):  # not generic before Gymnasium 1.4
     """Vector form of :class:`infogap.wrappers.BeliefReward`, with the exact belief: equal to it row by row.
 
     Args:
