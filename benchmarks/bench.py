@@ -62,7 +62,7 @@ def bench(
     planned = runner.jobs_of(entries, specs, runs, episodes)
     store = CellStore(out, fresh)
     try:
-        cells = _play(planned, store, jobs or runner.cores(), console)
+        cells = _play(planned, store, runner.cores() if jobs is None else jobs, console)
     finally:
         store.close()
     with console.status("reading the cells"):

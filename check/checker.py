@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..core.chance import check_seed
 from ..core.errors import InfogapError, InvalidOption
 from .cases import Case, literal, show
 from .exits import quietly
@@ -92,6 +93,7 @@ def check(
     """
     if isinstance(pairs, bool) or not isinstance(pairs, int) or pairs < 1:
         raise InvalidOption(f"pairs must be a positive int, got {pairs!r}")
+    check_seed(seed)
     start = time.perf_counter()
     foreign = _foreign(set_secret, secrets, released, set_when)
     settings = {"pairs": pairs, "seed": seed, "self_test": self_test, "full": full, "kwargs": dict(kwargs or {})}

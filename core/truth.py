@@ -16,7 +16,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 import numpy as np
 from typing_extensions import dataclass_transform
 
-from .errors import InvalidTruth, NotGranted, ResetNeeded
+from .errors import InvalidTruth, NotGranted, ResetNeeded, Unsupported, shown
 
 __all__ = ["ALL", "OWN", "Audit", "Row", "Truth", "View", "held_by", "partition", "release", "seen_by", "view_class"]
 
@@ -140,7 +140,14 @@ class Truth:
 
 @_cached
 def partition(truth: type[Truth]) -> tuple[Row, ...]:
-    """The partition of a Truth class: fields in order of declaration, then releases by name."""
+    """The partition of a Truth class: fields in order of declaration, then releases by name.
+
+    Raises:
+        Unsupported: Not a subclass of Truth.
+        InvalidTruth: A release names a field that does not exist.
+    """
+    if not (isinstance(truth, type) and issubclass(truth, Truth)):
+        raise Unsupported(f"expected a subclass of Truth, got {shown(truth)}; an environment's is env.truth_type")
     nobody: frozenset[str] = frozenset()
     rows = [
         Row(

@@ -131,3 +131,6 @@ assert env.step(50)[0] == np.sign(infogap.reveal(env).value - 50)
     command = [sys.executable, "-W", "error::UserWarning", str(script)]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
+    leaks = "import sys, infogap.check; sys.exit(infogap.check.main('example:HighLow-v0', pairs=20, self_test=0))"
+    run = subprocess.run([sys.executable, "-c", leaks], cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr

@@ -250,7 +250,7 @@ def _read(path: Path) -> Knowledge:
         raise WorldFileError(f"{path.name!r} is not a world file: it does not begin with {MAGIC!r}")
     payload = blob[len(MAGIC) + DIGEST_BYTES :]
     if hashlib.sha256(payload).digest() != blob[len(MAGIC) : len(MAGIC) + DIGEST_BYTES]:
-        raise WorldFileError(f"world file {path.name!r} is truncated or damaged; install infogap again or rebuild it")
+        raise WorldFileError(f"world file {path.name!r} is truncated or damaged; make it or install infogap again")
     try:
         return _decode(payload)
     except (InvalidOption, KeyError, TypeError, ValueError, zipfile.BadZipFile, OSError, EOFError) as error:
