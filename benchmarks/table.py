@@ -71,7 +71,7 @@ def _cells(numbers: Mapping[str, Any]) -> list[str]:
     closed = "undefined"
     if numbers.get("gap_closed") is not None:
         low, high = numbers["gap_interval"]
-        closed = f"{number(numbers['gap_closed'])} [{number(low, 2)}, {number(high, 2)}]"
+        closed = f"{number(numbers['gap_closed'], 2)} [{number(low, 2)}, {number(high, 2)}]"
     regret = number(numbers["regret"]) if "regret" in numbers else "-"
     return [number(numbers["return"]), success, number(numbers["length"], 1), closed, regret]
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from ..core.errors import InfogapError
+from ..core.errors import InfogapError, NotGranted
 from ..core.truth import OWN, Row
 from .actions import BAD, Plan, legal_moves
 from .canon import canon
@@ -149,7 +149,8 @@ class Hunt:
             return False
         for action, turn in zip(script.actions, trace.turns[1:], strict=False):
             error = turn.seen.get("exception", ("",))[0]
-            known = any(error == kind.__name__ for kind in _typed(InfogapError))
+            # NotGranted is no refusal of an action: the rules read what the agent's view does not hold.
+            known = any(error == kind.__name__ for kind in _typed(InfogapError) if kind is not NotGranted)
             if turn.refused and turn.own and not known and not _bad(action):
                 self.raised = f"step({action!r:.40}), a valid action, raises {error}"
         return False

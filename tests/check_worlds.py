@@ -110,6 +110,15 @@ class Fails(Bits):
         return super().turn(view, action, noise)
 
 
+class ReadsWhatIsNotGranted(Bits):
+    """Rules that ask the agent's view for the number itself."""
+
+    def turn(self, view, action, noise):
+        if view.number:
+            pass
+        return super().turn(view, action, noise)
+
+
 class AsksOtherwise(Bits):
     """Which question is asked depends on the number; the answer shown does not."""
 

@@ -163,7 +163,14 @@ def test_vacuous_where_no_two_truths_are_told_the_same():
     assert report.exit_code == 2 and "vacuous" in report.text()
 
 
-@pytest.mark.parametrize(("maker", "why"), [(worlds.Noisy, "not repeatable"), (worlds.Fails, "RuntimeError")])
+@pytest.mark.parametrize(
+    ("maker", "why"),
+    [
+        (worlds.Noisy, "not repeatable"),
+        (worlds.Fails, "RuntimeError"),
+        (worlds.ReadsWhatIsNotGranted, "NotGranted"),
+    ],
+)
 def test_broken(maker, why):
     report = check(maker, pairs=10, self_test=0)
     assert report.exit_code == 3
