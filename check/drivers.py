@@ -135,13 +135,7 @@ class GymDriver(Driver):
         observation, reward, terminated, truncated, info = self.handle.step(action)
         self.turn += 1
         self.ended = bool(terminated or truncated)
-        return {
-            "observation": canon(observation),
-            "reward": canon(reward),
-            "terminated": canon(terminated),
-            "truncated": canon(truncated),
-            "info": canon(without_clock(info)),
-        }
+        return _stepped(observation, reward, terminated, truncated, info)
 
     def state(self) -> Seen:
         env, inner = self.handle, self._inner
@@ -225,11 +219,7 @@ class VectorDriver(Driver):
         self._over = np.logical_or(terminated, truncated)
         self.ended = self.ended or bool(self._over[0])
         return {
-            "observation": canon(observation),
-            "reward": canon(reward),
-            "terminated": canon(terminated),
-            "truncated": canon(truncated),
-            "info": canon(without_clock(info)),
+            **_stepped(observation, reward, terminated, truncated, info),
             "row": _row(
                 observation, reward, terminated, truncated, bool(self._over[0]) and self.autoreset == "SameStep"
             ),
@@ -253,6 +243,17 @@ class VectorDriver(Driver):
 
     def close(self) -> None:
         self.env.close()
+
+
+def _stepped(observation: Any, reward: Any, terminated: Any, truncated: Any, info: Any) -> Seen:
+    """What a step returned, byte for byte."""
+    return {
+        "observation": canon(observation),
+        "reward": canon(reward),
+        "terminated": canon(terminated),
+        "truncated": canon(truncated),
+        "info": canon(without_clock(info)),
+    }
 
 
 def _row(observation: Any, reward: Any, terminated: Any, truncated: Any, replaced: bool) -> Any:

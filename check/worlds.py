@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .canon import canon, difference
+from .canon import difference
 from .drivers import Driver, Planting, Seen, drive
 from .exits import Side, listening
 from .fence import Call
@@ -279,8 +279,3 @@ def rows(vector: Trace, single: Trace) -> Difference | None:
         if single.ended == t:
             break
     return None
-
-
-def truths_differ(a: World, b: World) -> bool:
-    """Whether two worlds have different truths."""
-    return bool(canon(a.truth) != canon(b.truth))

@@ -28,7 +28,6 @@ __all__ = [
 ]
 
 SEATS = ("player_0", "player_1")
-CARDS = ("J", "Q", "K")
 STAKES: Mapping[str, int] = {"cc": 1, "bp": 1, "bb": 2, "cbp": 1, "cbb": 2}
 """Finished histories and what the winner gains: c check, b bet or call, p fold."""
 GAME_VALUE = -1 / 18
