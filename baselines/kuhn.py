@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import UnknownOption, Unsupported
-from ..core.game import ParallelGame
+from ..core.parallel import ParallelGame
 from ..core.world import view
 from ..envs.social.kuhn import SEATS, STAKES, KuhnPoker, equilibrium, payoff_of_first
 from .agent import Agent, register

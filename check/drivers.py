@@ -12,7 +12,7 @@ from gymnasium.vector.utils import concatenate, create_empty_array
 from gymnasium.wrappers import RecordEpisodeStatistics
 from pettingzoo import AECEnv
 
-from ..core.game import ParallelGame
+from ..core.parallel import ParallelGame
 from ..core.seal import seal
 from .canon import canon, without_clock
 from .exits import about, attempts, global_random, own_random, refusals, spaces_of

@@ -18,7 +18,8 @@ from pettingzoo import AECEnv, ParallelEnv
 from ..core.chance import Chance
 from ..core.env import Env
 from ..core.errors import InvalidOption, Unsupported
-from ..core.game import Game, ParallelGame
+from ..core.game import Game
+from ..core.parallel import ParallelGame
 from ..core.truth import ALL, OWN, Row, Truth, partition
 from .canon import canon
 from .fence import Call, Ledger
@@ -83,14 +84,13 @@ class CorePort(Port):
         self.limits = {row.name: row.per_step for row in self.rows}
 
     def deal(self, rng: random.Random) -> Any:
-        return self._base.initial(Chance(rng.getrandbits(64)))
+        chance = Chance(rng.getrandbits(64))
+        return self._base.deal(chance) if isinstance(self._base, Game) else self._base.initial(chance)
 
     def listen(self, env: Any, ledger: Ledger) -> None:
         env._door("audit", ledger.audit)
 
     def specify(self, env: Any) -> bool:
-        if not isinstance(env, Env):
-            return False
         env._door("template")
         return True
 

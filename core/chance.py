@@ -101,6 +101,12 @@ class Chance:
         """The same stream elsewhere."""
         return type(self)(self.key, episode, turn)
 
+    def fork(self, name: str) -> Chance:
+        """A stream of its own beside this one, at the same episode and turn. Scalar streams only."""
+        digest = hashlib.blake2b(f"{self.key}|{name}".encode(), digest_size=32).digest()
+        key = digest if isinstance(self.key, bytes) else int.from_bytes(digest[:8], "big")
+        return type(self)(key, self.episode, self.turn)
+
     def rows(self, index: Any) -> Chance:
         """The streams of some rows, at their episode and turn."""
         return type(self)(self.key[index], self.episode[index], self.turn[index])

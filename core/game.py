@@ -1,82 +1,276 @@
-"""The bases of turn-based games with private information: PettingZoo's AEC form, and the parallel form over it.
+"""The base of games with private information in PettingZoo's AEC form.
 
-An author writes a Truth with the releases ``to_move``, ``over``, ``legal`` (own) and ``payoff`` (own), and
-``initial``, ``transition`` and ``observation``. As in the single-agent base, only ``initial`` and ``transition``
-touch a Truth.
+An author writes a Truth with the releases ``to_move``, ``over``, ``legal``, ``payoff`` and ``type_of`` (the last three
+own), and ``initial`` (or ``deals`` and ``dealt``), ``transition`` and ``observation``. As in the single-agent base,
+only ``initial``, ``dealt`` and ``transition`` touch a Truth. The parallel form is in :mod:`infogap.core.parallel`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
-from pettingzoo import AECEnv, ParallelEnv
+from pettingzoo import AECEnv
+from typing_extensions import TypedDict
 
 from .chance import Chance, check_seed
-from .env import check_discrete
-from .errors import EpisodeOver, InvalidAction, InvalidOption, InvalidTruth, ResetNeeded, UnknownOption, Unsupported
-from .truth import Truth, View, held_by
+from .errors import (
+    EpisodeOver,
+    InvalidAction,
+    InvalidOption,
+    InvalidTruth,
+    ResetNeeded,
+    UnknownOption,
+    Unsupported,
+)
+from .judge import Verdict, checked
+from .position import Dealer, Memo, Position, Specified
+from .regime import Seating, channel_size, check_regime, informed, veiled
+from .truth import ALL, Truth, View, held_by, partition
 from .world import World
 
-__all__ = ["Game", "ParallelGame"]
+__all__ = ["Common", "Game", "Partner", "PartnerMaker"]
+
+Partner = Callable[[str, Mapping[str, npt.NDArray[Any]], Chance], int]
+"""A scripted player: ``act(seat, observation, chance)`` gives a legal action. It remembers nothing; observations hold
+all that a seat has seen."""
+PartnerMaker = Callable[..., Partner]
+"""``maker(game)`` makes a partner for any seat of a game."""
+
+MAX_DEALS = 4096
+"""A game with at most so many deals may be played through a :class:`~infogap.core.position.Memo`."""
+
+
+class Common(TypedDict, total=False):
+    """Options that every game takes.
+
+    Attributes:
+        regime: What a seat is told of the others' types: ``"private"`` (default), ``"mindreader"``, ``"script"``,
+            ``"noisy"`` or ``"partial"``.
+        accuracy: Of ``"noisy"``: the probability in [0, 1] that a type told is right; default 0.8.
+        share: Of ``"partial"``: the probability in [0, 1] that a component of a type is told; default 0.5.
+        render_mode: None or ``"ansi"``.
+    """
+
+    regime: str
+    accuracy: float
+    share: float
+    render_mode: str | None
 
 
 class Game(AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo ships no types
     """Base of turn-based games in which each seat holds private information.
 
-    Checks are made inside :meth:`step`, so that ``env()`` needs no order-enforcing or bounds-checking wrapper.
+    Checks are made inside :meth:`step`, so that ``env()`` needs no order-enforcing or bounds-checking wrapper. All
+    seats share one observation space and one action space; masks tell what is legal.
 
-    Class attributes to set: `family`, `generator`, `truth_type`, `seats`, and ``metadata`` with a ``name``.
-    Instance attributes to set in ``__init__``: `spaces_of_observation`, `spaces_of_action` (by seat), `truth_space`.
+    Class attributes to set: `family`, `generator`, `truth_type`, ``metadata`` with a ``name``, and `roles`,
+    `partners`, `held_out` for the single-agent form.
+
+    Args:
+        seats: Names of the seats, in order.
+        observed: Space of what a seat observes by itself, a one-dimensional Box.
+        actions: A phrase for each action.
+        truth_space: Space of each field of the Truth.
+        type_sizes: By seat, the sizes of the components of its type.
+        rules: The public options, for ``truth_type.rules``; hashable.
+        regime: See :class:`Common`; so are the rest.
+        accuracy: As above.
+        share: As above.
+        render_mode: As above.
+
+    Attributes:
+        words: A phrase for each action.
+        regime: The information regime.
+        own_size: How many numbers of an observation are the seat's own; the rest are what the regime tells.
+        state_space: Space of :meth:`state`.
     """
 
     family: ClassVar[str]
     generator: ClassVar[int] = 0
-    truth_type: ClassVar[type[Truth]]
-    seats: ClassVar[tuple[str, ...]]
-    truth_space: spaces.Dict
-    spaces_of_observation: Mapping[str, spaces.Dict]
-    spaces_of_action: Mapping[str, spaces.Discrete]
+    metadata: dict[str, Any]
+    truth_type: type[Any]
+    roles: ClassVar[Mapping[str, str]] = {}
+    """Seats that are offered as single-agent environments, by the name of the role."""
+    partners: ClassVar[Mapping[str, PartnerMaker]] = {}
+    """Scripted players by name."""
+    held_out: ClassVar[frozenset[str]] = frozenset()
+    """Partners that training never meets."""
+    deals: int = 0
+    """Number of equally likely initial truths, where :meth:`dealt` is written instead of :meth:`initial`."""
+    memoised: ClassVar[bool] = False
+    """Whether moves draw no chance, so that positions may be kept."""
+
+    possible_agents: list[str]
+    _world: World
 
     # -- what an author writes ---------------------------------------------------------------------------------------
     def initial(self, chance: Chance) -> Truth:
         """Deal the hidden state of an episode."""
+        return self.dealt(chance.below(self.deals))
+
+    def dealt(self, index: int) -> Truth:
+        """The initial truth of deal `index`, in [0, deals)."""
         raise NotImplementedError
 
-    def transition(self, truth: Truth, seat: str, action: int, chance: Chance) -> Truth:
-        """The truth after `seat` has played `action`."""
+    def transition(self, truth: Any, seat: str, action: int, chance: Chance) -> Truth:
+        """The truth after `seat` has played the legal `action`."""
         raise NotImplementedError
 
     def observation(self, view: View) -> npt.NDArray[Any]:
-        """What the seat ``view.party`` perceives: a fresh array."""
+        """What the seat ``view.party`` perceives: a fresh array. Own fields are read through own releases."""
         raise NotImplementedError
 
+    def outcome(self, view: View) -> Verdict:
+        """What the verifier says of a finished episode, from its view alone."""
+        raise Unsupported(f"{type(self).__name__} has no verifier")
+
+    def describe(self, seat: str, kind: tuple[int, ...]) -> str:
+        """A type of `seat` in words."""
+        return f"Your private information: {', '.join(map(str, kind)) or 'none'}."
+
+    def picture(self, view: View) -> str:
+        """The public state in words, from the view of the public."""
+        return repr(self)
+
+    def read(self, text: str, view: View) -> int | None:
+        """The action that a sentence names, in other words than :attr:`words`; None where it names none."""
+        return None
+
+    def resample(self, truth: Any, seat: str, chance: Chance) -> Truth:
+        """An initial truth drawn from what `seat` can't tell from `truth` at the deal, as likely as it believes.
+
+        The default deals until one fits: the same own type and public fields.
+
+        Raises:
+            Unsupported: None fitted in 10,000 deals.
+        """
+        public = [row.name for row in partition(type(self).truth_type) if row.kind == "field" and ALL in row.to]
+        known = truth.type_of(seat), *(getattr(truth, name) for name in public)
+        for i in range(10_000):
+            other: Any = self.initial(chance.fork(f"resample {i}"))
+            if (other.type_of(seat), *(getattr(other, name) for name in public)) == known:
+                return other  # type: ignore[no-any-return]
+        raise Unsupported(f"{type(self).__name__} needs a resample() of its own: no deal fitted")
+
     # -- the template ----------------------------------------------------------------------------------------------
-    def __init__(self, render_mode: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        seats: Sequence[str],
+        observed: spaces.Box,
+        actions: Sequence[str],
+        truth_space: spaces.Dict,
+        type_sizes: Mapping[str, tuple[int, ...]],
+        rules: Any = None,
+        regime: str = "private",
+        accuracy: float = 0.8,
+        share: float = 0.5,
+        render_mode: str | None = None,
+    ) -> None:
         super().__init__()
         modes = self.metadata["render_modes"]
         if render_mode is not None and render_mode not in modes:
             raise UnknownOption(f"unknown render_mode {render_mode!r}; expected None or one of {modes}")
         self.render_mode = render_mode
-        self._world = World(self.family, self.generator, self.truth_type, self.initial)
-        self.possible_agents = list(self.seats)
+        self.regime = check_regime(regime, accuracy, share)
+        if regime != "private":
+            name, _, version = self.metadata["name"].rpartition("_")
+            self.metadata = {**self.metadata, "name": f"{name}_{regime}_{version}"}
+        self.possible_agents, self.words = list(seats), tuple(actions)
         self.agents: list[str] = []
+        self._seating = Seating(tuple(seats), tuple(type_sizes[seat] for seat in seats))
+        kind = self.truth_type if rules is None else self.truth_type.under(rules)
+        self.truth_type = informed(kind, self.regime, self._seating)
+        self.truth_space = self._with_veil(truth_space)
+        self._make_spaces(observed)
+        self._world = World(self.family, self.generator, self.truth_type, self.deal)
+        self._position: Position | None = None
+        self._before: tuple[int, Position] | None = None
+        self._dealer = self.dealer()
+        self._dicts = (
+            dict.fromkeys(seats, 0.0),
+            dict.fromkeys(seats, False),
+            dict.fromkeys(seats, True),
+        )
+
+    def _with_veil(self, space: spaces.Dict) -> spaces.Dict:
+        if "veil" not in self.truth_type.names:
+            return space
+        seats, sizes = self._seating
+        shares: dict[str, spaces.Space[Any]] = {
+            seat: spaces.Tuple([spaces.Discrete(size + 1) for size in own])
+            for seat, own in zip(seats, sizes, strict=True)
+        }
+        return spaces.Dict({**space.spaces, "veil": spaces.Dict(shares)})
+
+    def _make_spaces(self, observed: spaces.Box) -> None:
+        more, dtype = channel_size(self.regime, self._seating), observed.dtype
+        most = max((size for sizes in self._seating.sizes for size in sizes), default=0)
+        n, seats = len(self.words), len(self.possible_agents)
+        low = np.concatenate([observed.low, np.zeros(more, dtype)])
+        high = np.concatenate([observed.high, np.full(more, most, dtype)])
+        whole = spaces.Box(low, high, dtype=dtype.type)
+        self._told = bool(more)
+        self.own_size = int(observed.shape[0])
+        mask = spaces.Box(0, 1, (n,), np.int8)
+        self._observation_space = spaces.Dict(observation=whole, action_mask=mask)
+        self._action_space = spaces.Discrete(n)
+        self.state_space = spaces.Box(np.tile(observed.low, seats), np.tile(observed.high, seats), dtype=dtype.type)
+
+    def dealer(self) -> Dealer | None:
+        """What deals positions without a Truth; None where the specification is all there is."""
+        small = self.memoised and 0 < self.deals <= MAX_DEALS
+        return Memo(self) if small and "veil" not in self.truth_type.names else None
+
+    def deal(self, chance: Chance) -> Truth:
+        """The hidden state of an episode, with what the regime draws."""
+        return veiled(self.initial(chance), self.regime, self._seating, chance, self.initial)  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
+        return f"<{type(self).__name__}, {self.regime.name}>"
 
     __str__ = __repr__
 
+    def __getstate__(self) -> dict[str, Any]:
+        self._specify()
+        if self._before is not None:
+            self._world._previous, self._before = (self._before[0], self._before[1].truth), None
+        return {**self.__dict__, "_dealer": None}  # kept positions are many, and made again at need
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._dealer = self.dealer()
+
     def observation_space(self, agent: str) -> spaces.Dict:
-        """Space of the seat's observations: ``observation`` and ``action_mask``."""
-        return self.spaces_of_observation[agent]
+        """Space of a seat's observations: ``observation`` and ``action_mask``; the same for all seats."""
+        return self._observation_space
 
     def action_space(self, agent: str) -> spaces.Discrete:
-        """Space of the seat's actions."""
-        return self.spaces_of_action[agent]
+        """Space of a seat's actions; the same for all seats."""
+        return self._action_space
+
+    # -- episodes ----------------------------------------------------------------------------------------------------
+    def start(self, seed: int | None) -> Position:
+        """Start an episode: its first position. See :meth:`reset`, which also sets PettingZoo's attributes."""
+        world, position = self._world, self._position
+        if position is not None and not isinstance(position, Specified):
+            self._before = world.episode, position
+        fresh = seed is not None or not world.plain
+        if fresh:
+            world.arrive(seed)
+        else:
+            world.skip()
+        if self._dealer is not None and world.plain and world.audit is None:
+            position = self._dealer.start(world.dice, world.episode, fresh)
+        else:
+            world.deal()
+            position = Specified(self)
+        self._position = position
+        return position
 
     def reset(self, seed: int | None = None, options: Mapping[str, Any] | None = None) -> None:
         """Start an episode.
@@ -88,29 +282,44 @@ class Game(AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo ships no t
         Raises:
             InvalidSeed, InvalidOption: What was given is none of these.
         """
-        seed = check_seed(seed)
+        if seed is not None:
+            seed = check_seed(seed)
         if options is not None and not isinstance(options, Mapping):
             raise InvalidOption(f"reset options must be a mapping or None, got {type(options).__name__}")
-        self._world.open(seed)
-        seats = self.possible_agents
-        self.agents = seats[:]
-        self._seat_views = {seat: self._world.view(seat) for seat in seats}
-        self.rewards = dict.fromkeys(seats, 0.0)
-        self._cumulative_rewards = dict.fromkeys(seats, 0.0)
-        self._skip_agent_selection = None  # PettingZoo keeps it from an episode left while finished seats step
-        self.terminations = dict.fromkeys(seats, False)
-        self.truncations = dict.fromkeys(seats, False)
-        self.infos: dict[str, dict[str, Any]] = {seat: {} for seat in seats}
-        self.agent_selection = self._seat_views[seats[0]].to_move()
+        position = self.start(seed)
+        nothing, no, _ = self._dicts
+        self.agents = self.possible_agents[:]
+        self.rewards = nothing.copy()
+        self._cumulative_rewards = nothing.copy()
+        self.terminations = no.copy()
+        self.truncations = no.copy()
+        self.infos: dict[str, dict[str, Any]] = {seat: {} for seat in self.agents}
+        self.agent_selection = position.movers[0]
+
+    def perceived(self, view: View) -> dict[str, npt.NDArray[Any]]:
+        """What a seat perceives, from its view: ``observation`` and ``action_mask`` (int8)."""
+        seen = self.observation(view)
+        if self._told:
+            seen = np.concatenate([seen, np.array(view.told(), seen.dtype)])
+        return {"observation": seen, "action_mask": np.array(view.legal(), np.int8)}
 
     def observe(self, agent: str) -> dict[str, npt.NDArray[Any]]:
         """What `agent` perceives now: ``{"observation": array, "action_mask": int8 of shape (n,)}``."""
-        if not self._world.started:
-            raise ResetNeeded("observe() before reset(); call reset() first")
-        if agent not in self._seat_views:
-            raise Unsupported(f"no seat {agent!r}; expected one of {self.possible_agents}")
-        view = self._seat_views[agent]
-        return {"observation": self.observation(view), "action_mask": np.array(view.legal(), np.int8)}
+        try:
+            return self._position.see(agent)  # type: ignore[union-attr]
+        except (AttributeError, KeyError, TypeError):
+            if self._position is None:
+                raise ResetNeeded("observe() before reset(); call reset() first") from None
+            if agent in self.possible_agents:
+                raise
+            raise Unsupported(f"no seat {agent!r}; expected one of {self.possible_agents}") from None
+
+    def state(self) -> npt.NDArray[Any]:
+        """The own observations of all seats, one after the other: for centralised critics, never for a seat."""
+        if self._position is None:
+            raise ResetNeeded("state() before reset(); call reset() first")
+        see, n = self._position.see, self.own_size
+        return np.concatenate([see(seat)["observation"][:n] for seat in self.possible_agents])
 
     def step(self, action: Any) -> None:
         """Play `action` for the seat to move. A finished seat steps with None.
@@ -119,138 +328,119 @@ class Game(AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo ships no t
             InvalidAction: Not a legal action; nothing has changed.
             ResetNeeded, EpisodeOver: There is no running episode.
         """
-        if not self.agents:
-            if not self._world.started:
-                raise ResetNeeded("step() before reset(); call reset() first")
+        position = self._position
+        if position is None or position.over:
+            self._leave(action)
+            return
+        seat = self.agent_selection
+        self._position = position = position.after(action)
+        totals = self._cumulative_rewards
+        totals[seat] = 0.0
+        nothing, _, yes = self._dicts
+        rewards = position.rewards
+        if rewards is None:
+            self.rewards = nothing.copy()
+        else:
+            self.rewards = dict(rewards)
+            for s, reward in rewards.items():
+                totals[s] += reward
+        if position.over:
+            self._world.done = True
+            self.terminations = yes.copy()
+            self.agent_selection = self.agents[0]
+        else:
+            self.agent_selection = position.movers[0]
+
+    def _leave(self, action: Any) -> None:
+        """Let a finished seat go, as PettingZoo has it."""
+        if self._position is None:
+            raise ResetNeeded("step() before reset(); call reset() first")
+        agents = self.agents
+        if not agents:
             raise EpisodeOver("the episode has ended; call reset() to start the next one")
         seat = self.agent_selection
-        if self.terminations[seat]:
-            if action is not None:
-                raise InvalidAction(f"{seat} has finished; step with None")
-            self._was_dead_step(None)
-            return
-        views, world = self._seat_views, self._world
-        legal = views[seat].legal()
-        action = check_discrete(action, len(legal))
-        if not legal[action]:
-            raise InvalidAction(
-                f"{seat}: action {action} is not legal now; the mask in the observation tells which are"
-            )
-        world.tick()
-        world.show(self.transition(world.truth, seat, action, world.dice))
-        if views[seat].over():
-            world.end()
-            self.terminations = dict.fromkeys(self.agents, True)
-        self._cumulative_rewards[seat] = 0.0
-        totals = self._cumulative_rewards
-        self.rewards = {s: float(view.payoff()) for s, view in views.items()}
-        for s, reward in self.rewards.items():
-            totals[s] += reward
-        self.agent_selection = views[seat].to_move()
+        if action is not None:
+            raise InvalidAction(f"{seat} has finished; step with None")
+        del self.terminations[seat], self.truncations[seat], self._cumulative_rewards[seat], self.infos[seat]
+        agents.remove(seat)
+        self.rewards = dict.fromkeys(agents, 0.0)
+        if agents:
+            self.agent_selection = agents[0]
+
+    def render(self) -> str | None:
+        """What is public, for ``render_mode="ansi"``."""
+        if self.render_mode is None:
+            return None
+        if self._position is None:
+            raise ResetNeeded("render() before reset(); call reset() first")
+        return self.picture(self.look("public"))
 
     def close(self) -> None:
         """Nothing to close."""
 
+    # -- doors -----------------------------------------------------------------------------------------------------
+    def _specify(self) -> None:
+        """Go on from here on the specification, because somebody looks."""
+        position = self._position
+        if position is not None and not isinstance(position, Specified):
+            world = self._world
+            world.turn = position.turn
+            world.show(position.truth)
+            if position.over:
+                world.end()
+            self._position = Specified(self)
+            self._position.rewards = position.rewards
+
+    def look(self, party: str) -> View:
+        """The view of a party at this moment; it does not stay current."""
+        self._specify()
+        view = self._world.view(party)
+        view._done = self._world.done
+        return view
+
+    def judged(self) -> Verdict:
+        """The verdict on the episode that has just ended; see :func:`infogap.outcome`."""
+        if self._position is None or not self._position.over:
+            raise ResetNeeded("there is no finished episode to judge; play one to its end")
+        view = self.look("verifier")
+        return checked(lambda: self.outcome(view))
+
     def view_space(self, party: str) -> spaces.Dict:
         """Space of ``view(env, party).fields()``; of an own field, the share of the seat."""
         rows = [r for r in held_by(self.truth_type, party) if r.kind == "field"]
-        return spaces.Dict({r.name: self._share(r.name, party, r.own and party in self.seats) for r in rows})
+        return spaces.Dict({r.name: self._share(r.name, party, r.own and party in self._seating.seats) for r in rows})
 
     def _share(self, name: str, party: str, own: bool) -> spaces.Space[Any]:
         space = self.truth_space[name]
         return space[party] if own and isinstance(space, spaces.Dict) else space
 
+    def _final(self) -> Truth:
+        """The truth of the episode just finished."""
+        world = self._world
+        if not world.done and self._before is not None and self._before[0] == world.episode - 1:
+            return self._before[1].truth
+        return world.final_truth
+
     def _door(self, verb: str, *args: Any) -> Any:
         world = self._world
+        if verb in ("reveal", "view", "audit"):
+            self._specify()
         if verb == "reveal":
-            return world.final_truth if args and args[0] else world.truth
+            return self._final() if args and args[0] else world.truth
         if verb == "position":
             return world.position
         if verb == "plant":
-            if isinstance(args[0], self.truth_type) and args[0].over():  # type: ignore[attr-defined]
+            if isinstance(args[0], self.truth_type) and args[0].over():
                 raise InvalidTruth("a game that is over cannot be dealt")
             return world.plant(args[0], self.truth_space)
-        doors: dict[str, Callable[..., Any]] = {"view": world.watch, "rekey": world.rekey, "audit": world.set_audit}
+        if verb == "audit":
+            world.set_audit(*args)
+            if self._position is not None:
+                self._position = Specified(self)  # the views were made anew
+            return None
+        if verb == "template":
+            self._specify()
+            self._dealer = None
+            return None
+        doors: dict[str, Callable[..., Any]] = {"view": world.watch, "rekey": world.rekey, "outcome": self.judged}
         return doors[verb](*args)
-
-
-class ParallelGame(ParallelEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo ships no types
-    """The parallel form of a turn-based game: all seats answer, the seat to move is heard.
-
-    Every live seat gives an action at each step. The seat to move has at least one legal action in its mask and that
-    action is played; the others have none, and theirs are ignored, as in PettingZoo's ``turn_based_aec_to_parallel``.
-
-    Args:
-        game: The AEC form.
-    """
-
-    def __init__(self, game: Game) -> None:
-        self._game = game
-        self.metadata = {**game.metadata, "is_parallelizable": True}
-        self.render_mode = game.render_mode
-        self.possible_agents = game.possible_agents[:]
-        self.agents: list[str] = []
-
-    def __repr__(self) -> str:
-        return f"<parallel {self._game!r}>"
-
-    __str__ = __repr__
-
-    def observation_space(self, agent: str) -> spaces.Dict:
-        """Space of the seat's observations: ``observation`` and ``action_mask``."""
-        return self._game.observation_space(agent)
-
-    def action_space(self, agent: str) -> spaces.Discrete:
-        """Space of the seat's actions."""
-        return self._game.action_space(agent)
-
-    def reset(
-        self, seed: int | None = None, options: Mapping[str, Any] | None = None
-    ) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-        """Start an episode; see :meth:`Game.reset`."""
-        game = self._game
-        game.reset(seed, options)
-        self.agents = game.agents[:]
-        return {seat: game.observe(seat) for seat in self.agents}, {seat: {} for seat in self.agents}
-
-    def step(
-        self, actions: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], dict[str, float], dict[str, bool], dict[str, bool], dict[str, Any]]:
-        """Play the action of the seat to move.
-
-        Args:
-            actions: One action for each live seat.
-
-        Raises:
-            InvalidAction: The seat to move gave no legal action; nothing has changed.
-            ResetNeeded, EpisodeOver: There is no running episode.
-        """
-        game, seats = self._game, self.agents
-        if not seats:
-            if not game._world.started:
-                raise ResetNeeded("step() before reset(); call reset() first")
-            raise EpisodeOver("the episode has ended; call reset() to start the next one")
-        mover = game.agent_selection
-        if not isinstance(actions, Mapping) or mover not in actions:
-            raise InvalidAction(f"expected a mapping with an action for {mover}")
-        game.step(actions[mover])
-        if game._world.done:
-            self.agents = []
-        observations = {seat: game.observe(seat) for seat in seats}
-        infos: dict[str, Any] = {seat: {} for seat in seats}
-        return observations, game.rewards.copy(), game.terminations.copy(), game.truncations.copy(), infos
-
-    def render(self) -> Any:
-        """Render as the AEC form does."""
-        return self._game.render()
-
-    def close(self) -> None:
-        """Nothing to close."""
-        self._game.close()
-
-    def view_space(self, party: str) -> spaces.Dict:
-        """See :meth:`Game.view_space`."""
-        return self._game.view_space(party)
-
-    def _door(self, verb: str, *args: Any) -> Any:
-        return self._game._door(verb, *args)

@@ -9,7 +9,7 @@ from .episode import Episode
 from .errors import InfogapError, VerifierFault
 from .truth import View
 
-__all__ = ["Feedback", "Verdict", "judge"]
+__all__ = ["Feedback", "Verdict", "checked", "judge"]
 
 
 class Verdict(NamedTuple):
@@ -52,8 +52,13 @@ def judge(verify: Callable[[View, Episode], Verdict], view: View, episode: Episo
     Raises:
         VerifierFault: The verifier raised, or returned something else than such a verdict.
     """
+    return checked(lambda: verify(view, episode))
+
+
+def checked(ask: Callable[[], Verdict]) -> Verdict:
+    """What `ask` answers, or a VerifierFault; see :func:`judge`."""
     try:
-        verdict = verify(view, episode)
+        verdict = ask()
         sound = isinstance(verdict, Verdict) and isinstance(verdict.success, bool) and 0.0 <= verdict.score <= 1.0
     except InfogapError:
         raise

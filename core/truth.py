@@ -7,6 +7,7 @@ and exact inference all read this one declaration, through :func:`partition`.
 
 from __future__ import annotations
 
+import copyreg
 import dataclasses
 import functools
 import operator
@@ -18,7 +19,20 @@ from typing_extensions import dataclass_transform
 
 from .errors import InvalidTruth, NotGranted, ResetNeeded, Unsupported, shown
 
-__all__ = ["ALL", "OWN", "Audit", "Row", "Truth", "View", "held_by", "partition", "release", "seen_by", "view_class"]
+__all__ = [
+    "ALL",
+    "OWN",
+    "Audit",
+    "Row",
+    "Truth",
+    "TruthKind",
+    "View",
+    "held_by",
+    "partition",
+    "release",
+    "seen_by",
+    "view_class",
+]
 
 ALL = "*"
 """Granted to every party."""
@@ -101,8 +115,18 @@ def release(*to: str, of: str = "", at_end: Sequence[str] = (), per_step: int | 
     return mark
 
 
+class TruthKind(type):
+    """Type of Truth classes. Those made in a function are pickled by how they are made: their ``recipe``."""
+
+    recipe: Any
+    """``(function, arguments)`` that makes this class again; None for a class that can be imported by its name."""
+
+
+copyreg.pickle(TruthKind, lambda kind: kind.recipe or kind.__qualname__)
+
+
 @dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(seen_by,))
-class Truth:
+class Truth(metaclass=TruthKind):
     """All that is hidden in an episode, as a frozen value.
 
     Subclass with annotated fields. Instances compare by identity, and neither their ``repr`` nor their ``str`` shows
@@ -113,6 +137,11 @@ class Truth:
     """Names of the fields, in order."""
     seats: ClassVar[tuple[str, ...] | None] = None
     """The parties that :data:`OWN` stands for; None for any that asks."""
+    rules: ClassVar[Any] = None
+    """The public options under which truths of this class live; see :meth:`under`."""
+    everything_shown: ClassVar[bool] = False
+    """Whether every field is granted to everybody, whatever it declares (the regimes that hide nothing)."""
+    recipe: ClassVar[Any] = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -121,6 +150,17 @@ class Truth:
 
     def __repr__(self) -> str:
         return f"<{type(self).__qualname__}>"
+
+    @classmethod
+    def under(cls: type[T], rules: Any) -> type[T]:
+        """The subclass whose :attr:`rules` are `rules`: public options, hashable. Asked again, it is the same class."""
+        return cast("type[T]", _under(cls, rules))
+
+    def but(self: T, **changes: Any) -> T:
+        """This truth with some fields changed. For transitions: nothing is checked, which makes it fast."""
+        new = object.__new__(type(self))
+        new.__dict__.update(self.__dict__, **changes)
+        return new
 
     @classmethod
     def stack(cls: type[T], truths: Sequence[T]) -> T:
@@ -139,6 +179,12 @@ class Truth:
 
 
 @_cached
+def _under(kind: type[Truth], rules: Any) -> type[Truth]:
+    own = {"__module__": kind.__module__, "__doc__": kind.__doc__, "rules": rules, "recipe": (_under, (kind, rules))}
+    return TruthKind(kind.__name__, (kind,), own)  # type: ignore[return-value]
+
+
+@_cached
 def partition(truth: type[Truth]) -> tuple[Row, ...]:
     """The partition of a Truth class: fields in order of declaration, then releases by name.
 
@@ -153,7 +199,7 @@ def partition(truth: type[Truth]) -> tuple[Row, ...]:
         Row(
             f.name,
             "field",
-            f.metadata.get("to", nobody),
+            frozenset({ALL}) if truth.everything_shown else f.metadata.get("to", nobody),
             f.metadata.get("at_end", nobody),
             frozenset({f.name}),
             None,
@@ -224,6 +270,12 @@ def _grant(row: Row, party: str, audited: bool) -> property:
     late, own = not row.granted(party, done=False), row.own and party not in row.to and ALL not in row.to
     if not (late or own or audited):
         return property(operator.attrgetter(f"_truth.{row.name}"))
+
+    if not (late or audited):
+        name = row.name
+        if row.kind == "field":
+            return property(lambda view: getattr(view._truth, name)[party])
+        return property(lambda view: functools.partial(getattr(view._truth, name), party))
 
     def read(view: View) -> Any:
         if late and not view._done:

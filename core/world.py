@@ -17,7 +17,7 @@ from .chance import PUBLIC, Chance, check_key, streams
 from .errors import InvalidOption, InvalidTruth, ResetNeeded, UnknownOption, Unsupported
 from .truth import Audit, Truth, View, view_class
 
-__all__ = ["World", "check_options", "plant", "rekey", "reveal", "view"]
+__all__ = ["World", "check_options", "outcome", "plant", "rekey", "reveal", "view"]
 
 
 def check_options(options: Any, *allowed: str) -> dict[str, Any]:
@@ -91,11 +91,19 @@ class World:
 
     def open(self, seed: int | None) -> None:
         """Start the next episode and deal its truth, or the planted one."""
+        self.arrive(seed)
+        self.deal()
+
+    def arrive(self, seed: int | None) -> None:
+        """Start the next episode; whether it may stay undealt, `plain` tells."""
         self.seeded(seed)
         self._move_streams()
-        planted, self._planted = self._planted, None
-        self._given = planted is not None
+        self._given = self._planted is not None
         self.plain = not (self._given or self.watched)
+
+    def deal(self) -> None:
+        """Deal the truth of the episode just started, or the planted one."""
+        planted, self._planted = self._planted, None
         self.show(planted if planted is not None else self._deal(self.dice))
 
     def skip(self) -> None:
@@ -256,6 +264,23 @@ def view(env: Any, party: str) -> Any:
     if not isinstance(party, str):
         raise Unsupported(f"a party is named by a string, got {type(party).__name__}")
     return _through(env, "view", party)
+
+
+def outcome(env: Any) -> Any:
+    """What the verifier of a game says of the episode that has just ended.
+
+    Args:
+        env: A game: AEC, parallel or seen from one seat.
+
+    Returns:
+        A :class:`~infogap.Verdict`: success, a score in [0, 1], and named measures such as efficiency or Pareto share.
+
+    Raises:
+        ResetNeeded: There is no finished episode.
+        VerifierFault: The verifier failed.
+        Unsupported: Not a game of infogap.
+    """
+    return _through(env, "outcome")
 
 
 def plant(env: Any, truth: Any) -> None:

@@ -19,8 +19,9 @@ import infogap
 from infogap import ALL, OWN, Truth, release, seen_by
 from infogap.core.env import Env
 from infogap.core.errors import EpisodeOver, InvalidAction, NotGranted, Unsupported
-from infogap.core.game import Game, ParallelGame
+from infogap.core.game import Game
 from infogap.core.judge import Verdict
+from infogap.core.parallel import ParallelGame
 from infogap.core.vector import VectorEnv
 
 SIZE, TURNS = 9, 5
@@ -283,16 +284,20 @@ class Pot(Truth):
 
     @release(ALL, of="moves", per_step=None)
     def to_move(self):
-        return self.seats[self.moves % 2]
+        return () if self.over() else (self.seats[self.moves % 2],)
 
     @release(OWN, of="moves", per_step=None)
     def legal(self, seat):
-        mine = self.moves < 4 and self.to_move() == seat
+        mine = seat in self.to_move()
         return (mine, mine)
 
     @release(OWN, of="paid", per_step=None)
     def payoff(self, seat):
         return self.paid[seat]
+
+    @release(OWN, of="purse", per_step=None)
+    def type_of(self, seat):
+        return (self.purse[seat] + 20,)
 
 
 class PotGame(Game):
@@ -300,16 +305,18 @@ class PotGame(Game):
 
     family = "test/pot"
     truth_type = Pot
-    seats = Pot.seats
     metadata = {"name": "pot_v0", "render_modes": [], "is_parallelizable": True}
+    seats = Pot.seats
 
     def __init__(self) -> None:
-        super().__init__()
-        seen = spaces.Dict(observation=spaces.Box(-20, 20, (2,), np.int8), action_mask=spaces.Box(0, 1, (2,), np.int8))
-        self.spaces_of_observation = dict.fromkeys(self.seats, seen)
-        self.spaces_of_action = {seat: spaces.Discrete(2) for seat in self.seats}
         purses = spaces.Dict({seat: spaces.Discrete(41, start=-20) for seat in self.seats})
-        self.truth_space = spaces.Dict(purse=purses, moves=spaces.Discrete(5), paid=purses)
+        super().__init__(
+            seats=self.seats,
+            observed=spaces.Box(-20, 20, (2,), np.int8),
+            actions=("take one", "take two"),
+            truth_space=spaces.Dict(purse=purses, moves=spaces.Discrete(5), paid=purses),
+            type_sizes=dict.fromkeys(self.seats, (41,)),
+        )
 
     def initial(self, chance):
         rich = self.seats[chance.below(2)]
@@ -321,7 +328,7 @@ class PotGame(Game):
         return Pot(purse={s: truth.purse[s] + paid[s] for s in self.seats}, moves=truth.moves + 1, paid=paid)
 
     def observation(self, view):
-        return np.array([view.purse, view.moves], np.int8)
+        return np.array([view.type_of()[0] - 20, view.moves], np.int8)
 
 
 def test_rewards_on_the_way_are_handed_out_once():

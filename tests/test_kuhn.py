@@ -27,7 +27,7 @@ ALPHAS = np.linspace(0, 1 / 3, 7)
 
 def deal(cards: tuple[int, int], env: kuhn.KuhnPoker | None = None) -> kuhn.KuhnPoker:
     env = env or kuhn.env()
-    infogap.plant(env, KuhnTruth(card=dict(zip(env.seats, cards, strict=True)), history=""))
+    infogap.plant(env, KuhnTruth(card=dict(zip(env.possible_agents, cards, strict=True)), history=""))
     env.reset()
     return env
 
@@ -38,7 +38,7 @@ def deal(cards: tuple[int, int], env: kuhn.KuhnPoker | None = None) -> kuhn.Kuhn
 def test_every_deal_and_ending_pays_as_the_table_says(cards, moves):
     env = deal(cards)
     for i, move in enumerate(moves):
-        assert env.agent_selection == env.seats[i % 2]
+        assert env.agent_selection == env.possible_agents[i % 2]
         assert not any(env.terminations.values()) and set(env.rewards.values()) == {0.0}
         env.step(move)
     gain = ENDINGS[moves][0 if cards[0] > cards[1] else 1]
@@ -53,7 +53,7 @@ def test_observation_is_the_own_card_and_the_public_moves(cards):
         env = deal(cards)
         for move in moves:
             env.step(move)
-        for seat, card in zip(env.seats, cards, strict=True):
+        for seat, card in zip(env.possible_agents, cards, strict=True):
             seen = env.observe(seat)
             expected = [int(card == c) for c in range(3)] + [move + 1 for move in moves] + [0] * (3 - len(moves))
             assert seen["observation"].tolist() == expected

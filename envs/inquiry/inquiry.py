@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copyreg
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
@@ -14,7 +13,7 @@ from ...core.belief import Belief
 from ...core.chance import Chance
 from ...core.env import Env, check_discrete
 from ...core.errors import InvalidOption, InvalidTruth, UnknownOption, shown
-from ...core.truth import Truth, View, release, seen_by
+from ...core.truth import Truth, TruthKind, View, release, seen_by
 from .table import Pair, Table
 
 __all__ = ["ACTIONS", "OBSERVATIONS", "Inquiry", "Secret", "secret_class"]
@@ -26,21 +25,7 @@ AHEAD = 4096
 """Episodes dealt ahead by the fast path, at once as arrays."""
 
 
-class _PerTable(type):
-    """Type of the Truth classes that :func:`secret_class` makes; they are pickled by how they are made."""
-
-    table: Table
-    key: Any
-
-
-def _made_again(made: _PerTable) -> Any:
-    return made.__name__ if made is Secret else made.key
-
-
-copyreg.pickle(_PerTable, _made_again)
-
-
-class Secret(Truth, metaclass=_PerTable):
+class Secret(Truth):
     """What is hidden in an inquiry.
 
     Subclasses made by :func:`secret_class` know the public table the answers come from.
@@ -67,15 +52,15 @@ class Secret(Truth, metaclass=_PerTable):
         return self.item == guess
 
 
-def secret_class(table: Table, key: Any) -> type[Secret]:
+def secret_class(table: Table, recipe: Any) -> type[Secret]:
     """The Truth class over one table.
 
     Args:
         table: The public table.
-        key: ``(function, arguments)`` that makes this class again, so that truths can be pickled.
+        recipe: ``(function, arguments)`` that makes this class again, so that truths can be pickled.
     """
-    namespace = {"__doc__": Secret.__doc__, "__module__": __name__, "table": table, "key": key}
-    return cast("type[Secret]", _PerTable("Secret", (Secret,), namespace))
+    namespace = {"__doc__": Secret.__doc__, "__module__": __name__, "table": table, "recipe": recipe}
+    return cast("type[Secret]", TruthKind("Secret", (Secret,), namespace))
 
 
 class Inquiry(Env):

@@ -9,10 +9,13 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
+from typing_extensions import Unpack
 
 from ...core.chance import Chance
 from ...core.errors import InvalidOption, InvalidTruth
-from ...core.game import Game, ParallelGame
+from ...core.game import Common, Game
+from ...core.judge import Verdict
+from ...core.parallel import ParallelGame
 from ...core.truth import ALL, OWN, Truth, View, release, seen_by
 
 __all__ = [
@@ -39,8 +42,9 @@ Policy = Mapping[tuple[int, str], float]
 _MOVES = {
     h: tuple(0 if i >= len(h) else 2 if h[i] == "b" else 1 for i in range(3)) for h in ("", "c", "b", "cb", *STAKES)
 }
-_MOVER = {h: SEATS[len(h) % 2] for h in _MOVES}
+_MOVERS: Mapping[str, tuple[str, ...]] = {h: () if h in STAKES else (SEATS[len(h) % 2],) for h in _MOVES}
 _FREE, _NOTHING = (True, True), (False, False)
+_DEALS = tuple(itertools.permutations(range(3), 2))
 
 
 def payoff_of_first(cards: tuple[int, int], history: str) -> int:
@@ -73,14 +77,14 @@ class KuhnTruth(Truth):
         return self.history in STAKES
 
     @release(ALL, of="history", per_step=None)
-    def to_move(self) -> str:
-        """The seat that moves next."""
-        return _MOVER[self.history]
+    def to_move(self) -> tuple[str, ...]:
+        """The seat that moves next; none once over."""
+        return _MOVERS[self.history]
 
     @release(OWN, of="history", per_step=None)
     def legal(self, seat: str) -> tuple[bool, bool]:
         """Which of the two actions the seat may play now."""
-        return _FREE if self.history not in STAKES and _MOVER[self.history] == seat else _NOTHING
+        return _FREE if seat in _MOVERS[self.history] else _NOTHING
 
     @release(OWN, of="card history", per_step=None)
     def payoff(self, seat: str) -> int:
@@ -89,6 +93,11 @@ class KuhnTruth(Truth):
             return 0
         gain = payoff_of_first((self.card[SEATS[0]], self.card[SEATS[1]]), self.history)
         return gain if seat == SEATS[0] else -gain
+
+    @release(OWN, of="card", per_step=None)
+    def type_of(self, seat: str) -> tuple[int]:
+        """The own card."""
+        return (self.card[seat],)
 
 
 class KuhnPoker(Game):
@@ -123,7 +132,8 @@ class KuhnPoker(Game):
     The deal. A seat sees its own card only; after a showdown its payoff tells who held more, never the card itself.
 
     ## Arguments
-    `render_mode`: None or `"ansi"` (the public moves and pot).
+    `regime`, `accuracy`, `share`: what a seat is told of the other's card. `render_mode`: None or `"ansi"` (the public
+    moves and pot).
 
     ## Reference Scores
     Value for player_0 between equilibrium players: -1/18. Equilibria: player_0 plays one of a family with alpha in
@@ -138,47 +148,57 @@ class KuhnPoker(Game):
     """
 
     family: ClassVar[str] = "social/kuhn"
-    truth_type: ClassVar[type[Truth]] = KuhnTruth
-    seats: ClassVar[tuple[str, ...]] = SEATS
-    metadata: ClassVar[dict[str, Any]] = {
+    generator: ClassVar[int] = 1
+    truth_type = KuhnTruth
+    metadata = {
         "name": "kuhn_v0",
         "render_modes": ["ansi"],
         "render_fps": 4,
         "is_parallelizable": True,
     }
+    roles = {"First": SEATS[0], "Second": SEATS[1]}
+    deals = len(_DEALS)
+    memoised = True
 
-    def __init__(self, render_mode: str | None = None) -> None:
-        super().__init__(render_mode)
-        observed = spaces.Dict(
-            observation=spaces.Box(0, 2, (6,), np.int8),
-            action_mask=spaces.Box(0, 1, (2,), np.int8),
-        )
-        self.spaces_of_observation = dict.fromkeys(SEATS, observed)
-        self.spaces_of_action = {seat: spaces.Discrete(2) for seat in SEATS}
+    def __init__(self, **common: Unpack[Common]) -> None:
         cards = spaces.Dict({seat: spaces.Discrete(3) for seat in SEATS})
-        self.truth_space = spaces.Dict(card=cards, history=spaces.Text(3, min_length=0, charset="bcp"))
+        super().__init__(
+            seats=SEATS,
+            observed=spaces.Box(0, 2, (6,), np.int8),
+            actions=("check or fold", "bet or call"),
+            truth_space=spaces.Dict(card=cards, history=spaces.Text(3, min_length=0, charset="bcp")),
+            type_sizes=dict.fromkeys(SEATS, (3,)),
+            **common,
+        )
 
-    def initial(self, chance: Chance) -> KuhnTruth:
-        """Deal two of the three cards."""
-        first, second, _ = chance.permutation(3)
-        return KuhnTruth(card={SEATS[0]: first, SEATS[1]: second}, history="")
+    def dealt(self, index: int) -> KuhnTruth:
+        """Two of the three cards."""
+        return self.truth_type(card=dict(zip(SEATS, _DEALS[index], strict=True)), history="")
 
-    def transition(self, truth: Truth, seat: str, action: int, chance: Chance) -> KuhnTruth:
+    def transition(self, truth: KuhnTruth, seat: str, action: int, chance: Chance) -> KuhnTruth:
         """Append the move."""
-        assert isinstance(truth, KuhnTruth)
         played = "b" if action else ("p" if truth.history.endswith("b") else "c")
-        return KuhnTruth(card=truth.card, history=truth.history + played)
+        return truth.but(history=truth.history + played)
 
     def observation(self, view: View) -> npt.NDArray[np.int8]:
         """The own card one-hot and the moves."""
-        card = view.card
+        (card,) = view.type_of()
         return np.array((card == 0, card == 1, card == 2, *_MOVES[view.history]), np.int8)
 
-    def render(self) -> str | None:
-        """The public moves, for ``render_mode="ansi"``."""
-        if self.render_mode is None:
-            return None
-        history = self._world.view(SEATS[0]).history
+    def outcome(self, view: View) -> Verdict:
+        """Zero-sum, so every outcome is Pareto-optimal: success is that player_0 won, the score its share of 4."""
+        cards = view.card[SEATS[0]], view.card[SEATS[1]]
+        gain = payoff_of_first(cards, view.history)
+        payoffs = {f"payoff_{seat}": float(g) for seat, g in zip(SEATS, (gain, -gain), strict=True)}
+        return Verdict(gain > 0, (gain + 2) / 4, {**payoffs, "pareto": 1.0, "turns": float(len(view.history))})
+
+    def describe(self, seat: str, kind: tuple[int, ...]) -> str:
+        """The card."""
+        return f"{seat} holds the card {'JQK'[kind[0]]}."
+
+    def picture(self, view: View) -> str:
+        """The public moves and the pot."""
+        history = view.history
         words = {"c": "checks", "b": "bets or calls", "p": "folds"}
         said = [f"{SEATS[i % 2]} {words[move]}" for i, move in enumerate(history)]
         return "; ".join([*said, f"pot {2 + history.count('b')}"])
