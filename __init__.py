@@ -10,7 +10,7 @@ from infogap.core.errors import InfogapError
 from infogap.core.judge import Feedback, Verdict, judge
 from infogap.core.seal import seal
 from infogap.core.truth import ALL, OWN, Truth, View, partition, release, seen_by
-from infogap.core.world import plant, rekey, reveal, view
+from infogap.core.world import outcome, plant, rekey, reveal, view
 from infogap.envs import register_envs
 
 __version__ = "0.1.0"
@@ -25,6 +25,7 @@ __all__ = [
     "View",
     "__version__",
     "judge",
+    "outcome",
     "partition",
     "plant",
     "read_episodes",

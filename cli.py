@@ -82,8 +82,6 @@ def list_(
 
 def _kinds() -> dict[str, tuple[Any, str]]:
     """Class and interface of every registered id."""
-    import importlib
-
     import gymnasium as gym
     from gymnasium.envs.registration import load_env_creator
 
@@ -91,7 +89,7 @@ def _kinds() -> dict[str, tuple[Any, str]]:
 
     single = {name: spec for name, spec in gym.registry.items() if name.startswith("infogap/")}
     found = {name: (load_env_creator(str(spec.entry_point)), "Gymnasium") for name, spec in single.items()}
-    games = {name: (type(importlib.import_module(module).raw_env()), "PettingZoo") for name, module in GAMES.items()}
+    games = {name: (type(game.env()), "PettingZoo") for name, game in GAMES.items()}
     return {**found, **games}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import importlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -75,7 +74,7 @@ def make_env(entry: Entry, observation: str = "") -> Any:
         observation: The form of observation, where the environment has several; empty for the entry's own.
     """
     if entry.id in GAMES:
-        return importlib.import_module(GAMES[entry.id]).env(**entry.kwargs)
+        return GAMES[entry.id].env(**entry.kwargs)
     form = {"observation": observation} if observation else {}
     return gym.make(entry.id, disable_env_checker=True, **{**entry.kwargs, **form})
 

@@ -2,12 +2,75 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
+from typing import Any
+
 import gymnasium as gym
 import pettingzoo
 
-__all__ = ["GAMES", "GYMNASIUM_IDS", "register_envs"]
+from ..core.errors import InvalidOption
+from ..core.regime import REGIMES
 
-_SINGLE: dict[str, dict[str, str]] = {
+__all__ = ["GAMES", "GYMNASIUM_IDS", "GameSpec", "register_envs"]
+
+
+@dataclasses.dataclass(frozen=True)
+class GameSpec:
+    """A registered game.
+
+    Attributes:
+        id: Its PettingZoo id, which says the information regime unless that is the private one.
+        module: The module that offers ``env``, ``raw_env`` and ``parallel_env``.
+        regime: The information regime.
+    """
+
+    id: str
+    module: str
+    regime: str
+
+    def env(self, **options: Any) -> Any:
+        """The AEC form.
+
+        Raises:
+            InvalidOption: A regime was given: the id says it.
+        """
+        return self._make("env", options)
+
+    def parallel_env(self, **options: Any) -> Any:
+        """The parallel form; see :meth:`env`."""
+        return self._make("parallel_env", options)
+
+    def _make(self, form: str, options: dict[str, Any]) -> Any:
+        if "regime" in options:
+            raise InvalidOption(
+                f"the id {self.id} says the regime; take an id such as {_named(self.base, 'mindreader')}"
+            )
+        return getattr(importlib.import_module(self.module), form)(regime=self.regime, **options)
+
+    @property
+    def base(self) -> str:
+        """The id's name without family, regime and version, such as ``"Kuhn"``."""
+        return self.id.partition("/")[2].split("-")[0]
+
+
+def _named(base: str, regime: str) -> str:
+    return f"infogap/{base}-v0" if regime == "private" else f"infogap/{base}-{regime}-v0"
+
+
+_GAMES: dict[str, str] = {
+    "Kuhn": "kuhn",
+}
+"""Name in the ids, and module in :mod:`infogap.envs.social`."""
+
+GAMES: dict[str, GameSpec] = {
+    _named(base, regime): GameSpec(_named(base, regime), f"infogap.envs.social.{module}", regime)
+    for base, module in _GAMES.items()
+    for regime in REGIMES
+}
+"""PettingZoo ids: every game in every information regime."""
+
+_SINGLE: dict[str, dict[str, Any]] = {
     "infogap/TwentyQuestions-v0": {
         "entry_point": "infogap.envs.inquiry.twenty_questions:TwentyQuestions",
         "vector_entry_point": "infogap.envs.inquiry.vector:TwentyQuestionsVector",
@@ -16,28 +79,20 @@ _SINGLE: dict[str, dict[str, str]] = {
 GYMNASIUM_IDS: tuple[str, ...] = tuple(_SINGLE)
 """Ids registered with Gymnasium."""
 
-GAMES: dict[str, str] = {"infogap/Kuhn-v0": "infogap.envs.social.kuhn"}
-"""PettingZoo ids and the modules that offer ``env``, ``raw_env`` and ``parallel_env``."""
-
 
 def register_envs() -> None:
     """Register all environments; may be called again.
 
-    PettingZoo has a registry from 1.27 on; before it, use the modules in :data:`GAMES`.
+    PettingZoo has a registry from 1.27 on; before it, use :data:`GAMES`: ``GAMES[id].env()``.
     """
-    for id, entry_points in _SINGLE.items():
+    for id, given in _SINGLE.items():
         if id not in gym.registry:
             # The environments enforce the order of calls themselves, with errors that say more.
-            gym.register(
-                id,
-                entry_points["entry_point"],
-                vector_entry_point=entry_points["vector_entry_point"],
-                order_enforce=False,
-            )
+            gym.register(id, order_enforce=False, **given)
     if not hasattr(pettingzoo, "register"):
         return
-    for id, module in GAMES.items():
+    for id, game in GAMES.items():
         if id not in pettingzoo.aec_registry:
-            pettingzoo.register("aec", id, entry_point=f"{module}:env")
+            pettingzoo.register("aec", id, entry_point=game.env)
         if id not in pettingzoo.parallel_registry:
-            pettingzoo.register("parallel", id, entry_point=f"{module}:parallel_env")
+            pettingzoo.register("parallel", id, entry_point=game.parallel_env)

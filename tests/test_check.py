@@ -20,7 +20,7 @@ from infogap.envs import GAMES
 
 FOREIGN = {"set_secret": worlds.set_secret, "secrets": list(range(16)), "released": worlds.released}
 CASES = [(name, "agent") for name in sorted(gym.registry) if name.startswith("infogap/")]
-CASES += [(f"{module}:env", seat) for module in GAMES.values() for seat in resolve(f"{module}:env").parties]
+CASES += [(game, seat) for game in GAMES for seat in resolve(game).parties]
 
 
 # -- everything registered ------------------------------------------------------------

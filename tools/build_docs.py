@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ NOTE = "<!-- Made by tools/build_docs.py from the class's docstring and partitio
 def environments() -> dict[str, Env | Game]:
     """One instance of every registered environment, by id."""
     single: dict[str, Any] = {id: gym.make(id, disable_env_checker=True).unwrapped for id in GYMNASIUM_IDS}
-    games = {id: import_module(module).env() for id, module in GAMES.items()}
+    games = {id: game.env() for id, game in GAMES.items() if game.regime == "private"}
     return {**single, **games}
 
 
@@ -57,7 +56,7 @@ def page(id: str, env: Env | Game) -> str:
     doc = inspect.cleandoc(type(env).__doc__ or "")
     summary, _, rest = doc.partition("\n\n")
     if isinstance(env, Game):
-        package, _, name = GAMES[id].rpartition(".")
+        package, _, name = GAMES[id].module.rpartition(".")
         facts = {
             "AEC": f"`from {package} import {name}`, then `{name}.env()`",
             "Parallel": "`parallel_env()` of the same module",
