@@ -8,13 +8,12 @@ only ``initial``, ``dealt`` and ``transition`` touch a Truth. The parallel form 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 from pettingzoo import AECEnv
-from typing_extensions import TypedDict
 
 from .chance import Chance, check_seed
 from .errors import (
@@ -26,42 +25,17 @@ from .errors import (
     UnknownOption,
     Unsupported,
 )
+from .gamerules import MAX_DEALS, Common, GameRules, Partner, PartnerMaker
 from .judge import Verdict, checked
 from .position import Dealer, Memo, Position, Specified
 from .regime import Seating, channel_size, check_regime, informed, veiled
-from .truth import ALL, Truth, View, held_by, partition
+from .truth import Truth, View, held_by
 from .world import World
 
 __all__ = ["Common", "Game", "Partner", "PartnerMaker"]
 
-Partner = Callable[[str, Mapping[str, npt.NDArray[Any]], Chance], int]
-"""A scripted player: ``act(seat, observation, chance)`` gives a legal action. It remembers nothing; observations hold
-all that a seat has seen."""
-PartnerMaker = Callable[..., Partner]
-"""``maker(game)`` makes a partner for any seat of a game."""
 
-MAX_DEALS = 4096
-"""A game with at most so many deals may be played through a :class:`~infogap.core.position.Memo`."""
-
-
-class Common(TypedDict, total=False):
-    """Options that every game takes.
-
-    Attributes:
-        regime: What a seat is told of the others' types: ``"private"`` (default), ``"mindreader"``, ``"script"``,
-            ``"noisy"`` or ``"partial"``.
-        accuracy: Of ``"noisy"``: the probability in [0, 1] that a type told is right; default 0.8.
-        share: Of ``"partial"``: the probability in [0, 1] that a component of a type is told; default 0.5.
-        render_mode: None or ``"ansi"``.
-    """
-
-    regime: str
-    accuracy: float
-    share: float
-    render_mode: str | None
-
-
-class Game(AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo ships no types
+class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo ships no types
     """Base of turn-based games in which each seat holds private information.
 
     Checks are made inside :meth:`step`, so that ``env()`` needs no order-enforcing or bounds-checking wrapper. All
@@ -89,72 +63,8 @@ class Game(AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo ships no t
         state_space: Space of :meth:`state`.
     """
 
-    family: ClassVar[str]
-    generator: ClassVar[int] = 0
-    metadata: dict[str, Any]
-    truth_type: type[Any]
-    roles: ClassVar[Mapping[str, str]] = {}
-    """Seats that are offered as single-agent environments, by the name of the role."""
-    partners: ClassVar[Mapping[str, PartnerMaker]] = {}
-    """Scripted players by name."""
-    held_out: ClassVar[frozenset[str]] = frozenset()
-    """Partners that training never meets."""
-    deals: int = 0
-    """Number of equally likely initial truths, where :meth:`dealt` is written instead of :meth:`initial`."""
-    memoised: ClassVar[bool] = False
-    """Whether moves draw no chance, so that positions may be kept."""
-
     possible_agents: list[str]
     _world: World
-
-    # -- what an author writes ---------------------------------------------------------------------------------------
-    def initial(self, chance: Chance) -> Truth:
-        """Deal the hidden state of an episode."""
-        return self.dealt(chance.below(self.deals))
-
-    def dealt(self, index: int) -> Truth:
-        """The initial truth of deal `index`, in [0, deals)."""
-        raise NotImplementedError
-
-    def transition(self, truth: Any, seat: str, action: int, chance: Chance) -> Truth:
-        """The truth after `seat` has played the legal `action`."""
-        raise NotImplementedError
-
-    def observation(self, view: View) -> npt.NDArray[Any]:
-        """What the seat ``view.party`` perceives: a fresh array. Own fields are read through own releases."""
-        raise NotImplementedError
-
-    def outcome(self, view: View) -> Verdict:
-        """What the verifier says of a finished episode, from its view alone."""
-        raise Unsupported(f"{type(self).__name__} has no verifier")
-
-    def describe(self, seat: str, kind: tuple[int, ...]) -> str:
-        """A type of `seat` in words."""
-        return f"Your private information: {', '.join(map(str, kind)) or 'none'}."
-
-    def picture(self, view: View) -> str:
-        """The public state in words, from the view of the public."""
-        return repr(self)
-
-    def read(self, text: str, view: View) -> int | None:
-        """The action that a sentence names, in other words than :attr:`words`; None where it names none."""
-        return None
-
-    def resample(self, truth: Any, seat: str, chance: Chance) -> Truth:
-        """An initial truth drawn from what `seat` can't tell from `truth` at the deal, as likely as it believes.
-
-        The default deals until one fits: the same own type and public fields.
-
-        Raises:
-            Unsupported: None fitted in 10,000 deals.
-        """
-        public = [row.name for row in partition(type(self).truth_type) if row.kind == "field" and ALL in row.to]
-        known = truth.type_of(seat), *(getattr(truth, name) for name in public)
-        for i in range(10_000):
-            other: Any = self.initial(chance.fork(f"resample {i}"))
-            if (other.type_of(seat), *(getattr(other, name) for name in public)) == known:
-                return other  # type: ignore[no-any-return]
-        raise Unsupported(f"{type(self).__name__} needs a resample() of its own: no deal fitted")
 
     # -- the template ----------------------------------------------------------------------------------------------
     def __init__(

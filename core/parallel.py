@@ -58,9 +58,9 @@ class ParallelGame(ParallelEnv[str, Any, Any]):  # type: ignore[misc] # PettingZ
             seed = check_seed(seed)
         if options is not None and not isinstance(options, Mapping):
             raise InvalidOption(f"reset options must be a mapping or None, got {type(options).__name__}")
-        see = self._game.start(seed).see
+        position = self._game.start(seed)
         self.agents = seats = self.possible_agents[:]
-        return {seat: see(seat) for seat in seats}, {seat: {} for seat in seats}
+        return position.see_all(seats), {seat: {} for seat in seats}
 
     def step(self, actions: Mapping[str, Any]) -> Results:
         """Play the actions of the seats to move.
@@ -73,7 +73,7 @@ class ParallelGame(ParallelEnv[str, Any, Any]):  # type: ignore[misc] # PettingZ
             ResetNeeded, EpisodeOver: There is no running episode.
         """
         game, seats = self._game, self.agents
-        position = game._position
+        position, (nothing, no, yes) = game._position, game._dicts
         if not seats or position is None:
             if position is None:
                 raise ResetNeeded("step() before reset(); call reset() first")
@@ -85,31 +85,23 @@ class ParallelGame(ParallelEnv[str, Any, Any]):  # type: ignore[misc] # PettingZ
             except (KeyError, TypeError, IndexError):
                 raise InvalidAction(f"expected a mapping with an action for {movers[0]}") from None
             position = position.after(action)
-            rewards = game._dicts[0].copy() if position.rewards is None else dict(position.rewards)
+            rewards = nothing.copy() if position.rewards is None else dict(position.rewards)
         else:
             if not isinstance(actions, Mapping) or any(seat not in actions for seat in movers):
                 raise InvalidAction(f"expected a mapping with an action for each of {', '.join(movers)}")
             played = [position.check(seat, actions[seat]) for seat in movers]
-            rewards = game._dicts[0].copy()
+            rewards = nothing.copy()
             for action in played:
                 position = position.after(action)
                 for seat, reward in (position.rewards or {}).items():
                     rewards[seat] += reward
         game._position = position
-        see = position.see
-        if position.over:
+        over = position.over
+        if over:
             game._world.done = True
             self.agents = []
-            terminations = game._dicts[2].copy()
-        else:
-            terminations = game._dicts[1].copy()
-        return (
-            {seat: see(seat) for seat in seats},
-            rewards,
-            terminations,
-            game._dicts[1].copy(),
-            {seat: {} for seat in seats},
-        )
+        infos: dict[str, dict[str, Any]] = {seat: {} for seat in seats}
+        return position.see_all(seats), rewards, (yes if over else no).copy(), no.copy(), infos
 
     def state(self) -> npt.NDArray[Any]:
         """See :meth:`Game.state`."""

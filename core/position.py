@@ -8,7 +8,7 @@ specification said of each position, for games with few deals; a game with many 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -57,6 +57,10 @@ class Position:
     def see(self, seat: str) -> Perceived:
         """What a seat perceives: fresh arrays. KeyError where there is no such seat."""
         raise NotImplementedError
+
+    def see_all(self, seats: Sequence[str]) -> dict[str, Perceived]:
+        """What all seats perceive."""
+        return {seat: self.see(seat) for seat in seats}
 
     def check(self, seat: str, action: Any) -> int:
         """The action as an int; InvalidAction unless it is legal for the seat now."""
@@ -173,6 +177,7 @@ class Memo:
         kept.legal = {seat: view.legal() for seat, view in views.items()}
         perceived = {seat: self._game.perceived(view) for seat, view in views.items()}
         kept.seen = {seat: (p["observation"], p["action_mask"]) for seat, p in perceived.items()}
+        kept.shown = tuple((seat, *pair) for seat, pair in kept.seen.items())
         kept.children = {}
         return kept
 
@@ -180,11 +185,12 @@ class Memo:
 class _Kept(Position):
     """A position kept by a :class:`Memo`. It never changes, and episodes share it."""
 
-    __slots__ = ("children", "held", "legal", "memo", "movers", "over", "rewards", "seen", "turn")
+    __slots__ = ("children", "held", "legal", "memo", "movers", "over", "rewards", "seen", "shown", "turn")
     memo: Memo
     held: Any
     legal: dict[str, tuple[bool, ...]]
     seen: dict[str, tuple[npt.NDArray[Any], npt.NDArray[np.int8]]]
+    shown: tuple[tuple[str, npt.NDArray[Any], npt.NDArray[np.int8]], ...]
     children: dict[int, _Kept]
 
     @property
@@ -197,6 +203,10 @@ class _Kept(Position):
         """Copies of what is kept."""
         observation, mask = self.seen[seat]
         return {"observation": observation.copy(), "action_mask": mask.copy()}
+
+    def see_all(self, seats: Sequence[str]) -> dict[str, Perceived]:
+        """Copies of what is kept, for all seats."""
+        return {s: {"observation": seen.copy(), "action_mask": mask.copy()} for s, seen, mask in self.shown}
 
     def check(self, seat: str, action: Any) -> int:
         """See :meth:`Position.check`."""
