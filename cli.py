@@ -24,6 +24,7 @@ bench_app = typer.Typer(pretty_exceptions_enable=False)
 app.add_typer(bench_app, name="bench")
 
 TWENTY = "infogap/TwentyQuestions-v0"
+_OTHER = "infogap/Kuhn-mindreader-v0"
 CARD_SECTIONS = ("Description", "Hidden State", "Action Space", "Observation Space", "Rewards", "Episode End")
 
 
@@ -62,6 +63,7 @@ def list_(
     if card is not None:
         _card(card, console)
         return
+    from .core.regime import REGIMES
     from .envs.inquiry.knowledge import load, names
 
     table = Table(box=None, header_style="bold", pad_edge=False)
@@ -71,6 +73,8 @@ def list_(
     for id, (kind, interface) in _kinds().items():
         table.add_row(id, interface, kind.family, (inspect.getdoc(kind) or "").split("\n")[0])
     console.print(table)
+    others = ", ".join(name for name in REGIMES if name != "private")
+    console.print(f"\nIn a game's plain id a seat knows its own type only. Other regimes, as in {_OTHER}: {others}.")
     worlds = Table("world", "items", "questions", "priors", box=None, header_style="bold", pad_edge=False)
     for name in names():
         world = load(name)
@@ -81,7 +85,7 @@ def list_(
 
 
 def _kinds() -> dict[str, tuple[Any, str]]:
-    """Class and interface of every registered id."""
+    """Class and interface of every registered id; of games the private regime."""
     import gymnasium as gym
     from gymnasium.envs.registration import load_env_creator
 
@@ -89,24 +93,33 @@ def _kinds() -> dict[str, tuple[Any, str]]:
 
     single = {name: spec for name, spec in gym.registry.items() if name.startswith("infogap/")}
     found = {name: (load_env_creator(str(spec.entry_point)), "Gymnasium") for name, spec in single.items()}
-    games = {name: (type(game.env()), "PettingZoo") for name, game in GAMES.items()}
+    games = {name: (type(game.env()), "PettingZoo") for name, game in GAMES.items() if game.regime == "private"}
     return {**found, **games}
 
 
 def _card(id: str, console: Console) -> None:
-    """The partition table and the rules of one environment."""
+    """The partition table, the information regime and the rules of one environment."""
+    import gymnasium as gym
     from rich.markdown import Markdown
 
-    kinds = _kinds()
-    if id not in kinds:
-        raise UnknownOption(f"unknown id {id!r}; expected one of {', '.join(kinds)}")
-    kind, interface = kinds[id]
-    console.print(f"[bold]{id}[/]  ({interface}, family {kind.family})")
+    from .core.regime import REGIMES
+    from .envs import GAMES
+
+    if id in GAMES:
+        env, interface = GAMES[id].env(), "PettingZoo"
+    elif id.startswith("infogap/") and id in gym.registry:
+        env, interface = gym.make(id, disable_env_checker=True).unwrapped, "Gymnasium"
+    else:
+        raise UnknownOption(f"unknown id {id!r}; expected one of {', '.join([*_kinds(), *GAMES])}")
+    console.print(f"[bold]{id}[/]  ({interface}, family {env.family})")
+    regime = getattr(env, "regime", None)
+    if regime is not None:
+        console.print(f"Regime: [bold]{regime.name}[/]: {REGIMES[regime.name]}.", highlight=False)
     table = Table("name", "kind", "always", "at the end", "reads", "a step", "meaning", title="Partition")
-    for row in _rows(kind().truth_type):
+    for row in _rows(env.truth_type):
         table.add_row(*row)
     console.print(table)
-    sections = dict(part.partition("\n")[::2] for part in (inspect.getdoc(kind) or "").split("## ")[1:])
+    sections = dict(part.partition("\n")[::2] for part in (inspect.getdoc(type(env)) or "").split("## ")[1:])
     text = "\n".join(f"## {name}\n{sections[name]}" for name in CARD_SECTIONS if name in sections)
     console.print(Markdown(text))
 
@@ -145,13 +158,31 @@ def play(
     unknown: Annotated[str | None, typer.Option(help="honest, redrawn or none.")] = None,
     hints: Annotated[bool, typer.Option("--hints", help="Tell how many candidates are left.")] = False,
     record: Annotated[Path | None, typer.Option(help="Append the episode to this file, for replay.")] = None,
+    seat: Annotated[str | None, typer.Option(help="Of a game: your seat; the first by default.")] = None,
+    partner: Annotated[str | None, typer.Option(help="Of a game: who plays the other seats; drawn by default.")] = None,
 ) -> None:
-    """Play an episode in the terminal; also from standard input, one line a turn."""
+    """Play an episode in the terminal; also from standard input, one line a turn.
+
+    Games seat you among scripted partners; the options of inquiries are not for them.
+    """
     from .benchmarks import play as terminal
+    from .envs import GAMES
     from .wrappers import RecordEpisodes
 
-    options = {"world": world, "actions": actions, "budget": budget, "noise": noise, "prior": prior, "unknown": unknown}
-    env = terminal.make(id, {name: value for name, value in options.items() if value is not None})
+    given = {"world": world, "actions": actions, "budget": budget, "noise": noise, "prior": prior, "unknown": unknown}
+    if id in GAMES:
+        from .benchmarks.play_game import play_game
+
+        wrong = [
+            name for name, value in {**given, "record": record, "hints": hints or None}.items() if value is not None
+        ]
+        if wrong:
+            raise UnknownOption(f"{id} is a game, which takes --seat, --partner and --seed, not {', '.join(wrong)}")
+        play_game(id, seat, partner, seed, Console())
+        return
+    if seat is not None or partner is not None:
+        raise UnknownOption(f"--seat and --partner are for games; {id} is none")
+    env = terminal.make(id, {name: value for name, value in given.items() if value is not None})
     if record is not None:
         env = RecordEpisodes(env, record, agent="human")
     terminal.play(env, seed, hints, Console())

@@ -15,6 +15,7 @@ __all__ = [
     "InfogapError",
     "InvalidAction",
     "InvalidKey",
+    "InvalidMessage",
     "InvalidOption",
     "InvalidSeed",
     "InvalidTruth",
@@ -53,6 +54,10 @@ class SealedError(InfogapError, AttributeError):
 
 class InvalidAction(InfogapError, ValueError):
     """The action was refused; nothing changed."""
+
+
+class InvalidMessage(InvalidAction):
+    """A message was not understood, is empty, too long or holds control characters; nothing changed."""
 
 
 class ResetNeeded(InfogapError, RuntimeError):

@@ -59,6 +59,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
     Attributes:
         words: A phrase for each action.
         regime: The information regime.
+        seating: The seats and the sizes of their types.
         own_size: How many numbers of an observation are the seat's own; the rest are what the regime tells.
         state_space: Space of :meth:`state`.
     """
@@ -92,9 +93,9 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
             self.metadata = {**self.metadata, "name": f"{name}_{regime}_{version}"}
         self.possible_agents, self.words = list(seats), tuple(actions)
         self.agents: list[str] = []
-        self._seating = Seating(tuple(seats), tuple(type_sizes[seat] for seat in seats))
+        self.seating = Seating(tuple(seats), tuple(type_sizes[seat] for seat in seats))
         kind = self.truth_type if rules is None else self.truth_type.under(rules)
-        self.truth_type = informed(kind, self.regime, self._seating)
+        self.truth_type = informed(kind, self.regime, self.seating)
         self.truth_space = self._with_veil(truth_space)
         self._make_spaces(observed)
         self._world = World(self.family, self.generator, self.truth_type, self.deal)
@@ -110,7 +111,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
     def _with_veil(self, space: spaces.Dict) -> spaces.Dict:
         if "veil" not in self.truth_type.names:
             return space
-        seats, sizes = self._seating
+        seats, sizes = self.seating
         shares: dict[str, spaces.Space[Any]] = {
             seat: spaces.Tuple([spaces.Discrete(size + 1) for size in own])
             for seat, own in zip(seats, sizes, strict=True)
@@ -118,8 +119,8 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         return spaces.Dict({**space.spaces, "veil": spaces.Dict(shares)})
 
     def _make_spaces(self, observed: spaces.Box) -> None:
-        more, dtype = channel_size(self.regime, self._seating), observed.dtype
-        most = max((size for sizes in self._seating.sizes for size in sizes), default=0)
+        more, dtype = channel_size(self.regime, self.seating), observed.dtype
+        most = max((size for sizes in self.seating.sizes for size in sizes), default=0)
         n, seats = len(self.words), len(self.possible_agents)
         low = np.concatenate([observed.low, np.zeros(more, dtype)])
         high = np.concatenate([observed.high, np.full(more, most, dtype)])
@@ -138,7 +139,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
 
     def deal(self, chance: Chance) -> Truth:
         """The hidden state of an episode, with what the regime draws."""
-        return veiled(self.initial(chance), self.regime, self._seating, chance, self.initial)  # type: ignore[no-any-return]
+        return veiled(self.initial(chance), self.regime, self.seating, chance, self.initial)  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}, {self.regime.name}>"
@@ -318,7 +319,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
     def view_space(self, party: str) -> spaces.Dict:
         """Space of ``view(env, party).fields()``; of an own field, the share of the seat."""
         rows = [r for r in held_by(self.truth_type, party) if r.kind == "field"]
-        return spaces.Dict({r.name: self._share(r.name, party, r.own and party in self._seating.seats) for r in rows})
+        return spaces.Dict({r.name: self._share(r.name, party, r.own and party in self.seating.seats) for r in rows})
 
     def _share(self, name: str, party: str, own: bool) -> spaces.Space[Any]:
         space = self.truth_space[name]

@@ -89,6 +89,10 @@ class GameRules:
         """The public state in words, from the view of the public."""
         return repr(self)
 
+    def lines(self, view: View) -> tuple[str, ...]:
+        """All that the seat ``view.party`` has been told so far, in sentences; it only grows."""
+        return (self.describe(view.party, view.type_of()),)
+
     def read(self, text: str, view: View) -> int | None:
         """The action that a sentence names, in other words than :attr:`words`; None where it names none."""
         return None

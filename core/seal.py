@@ -17,7 +17,7 @@ from pettingzoo import AECEnv
 from .errors import EpisodeOver, SealedError, Unsupported
 from .world import check_options
 
-__all__ = ["seal"]
+__all__ = ["handle", "seal"]
 
 
 def _refused(name: str) -> NoReturn:
@@ -26,7 +26,7 @@ def _refused(name: str) -> NoReturn:
     )
 
 
-def _handle(base: type, methods: dict[str, Callable[..., Any]], values: dict[str, Any], label: str) -> Any:
+def handle(base: type, methods: dict[str, Callable[..., Any]], values: dict[str, Any], label: str) -> Any:
     """An instance of a subclass of `base` on which only `methods` and `values` can be read."""
     allowed = {**methods, **values}
 
@@ -124,7 +124,7 @@ def seal(env: Any, seat: str | None = None) -> Any:
     values["spec"] = (
         None if spec is None else dataclasses.replace(spec, kwargs={}, additional_wrappers=(), vector_entry_point=None)
     )
-    return _handle(base, methods, values, f"<sealed {'environment' if spec is None else spec.id}>")
+    return handle(base, methods, values, f"<sealed {'environment' if spec is None else spec.id}>")
 
 
 def _seal_seat(env: AECEnv[Any, Any, Any], seat: str | None) -> Any:
@@ -158,4 +158,4 @@ def _seal_seat(env: AECEnv[Any, Any, Any], seat: str | None) -> Any:
         "selected": selected,
     }
     values = {"action_space": env.action_space(seat), "observation_space": env.observation_space(seat), "agent": seat}
-    return _handle(object, methods, values, f"<sealed seat {seat}>")
+    return handle(object, methods, values, f"<sealed seat {seat}>")
