@@ -1,0 +1,405 @@
+"""The sealed-bid auctions: rules by hand, theory against plain enumeration of all profiles, play against both."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import infogap
+from infogap.core.chance import Chance
+from infogap.core.errors import (
+    EpisodeOver,
+    InfogapError,
+    InvalidAction,
+    InvalidOption,
+    InvalidTruth,
+    NotGranted,
+    UnknownOption,
+)
+from infogap.envs.social import auction_theory as theory
+from infogap.envs.social import first_price, second_price
+from infogap.envs.social.auction import Auction, Rules
+
+MODULES = {1: first_price, 2: second_price}
+RULES = sorted(MODULES)
+
+
+def deal(rule: int, values: tuple[int, ...], **options) -> Auction:
+    env = MODULES[rule].env(bidders=len(values), **options)
+    plant(env, values)
+    return env
+
+
+def plant(env: Auction, values: tuple[int, ...]) -> None:
+    seats = env.possible_agents
+    truth = env.truth_type(
+        value=dict(zip(seats, values, strict=True)),
+        bid=dict.fromkeys(seats, -1),
+        placed=0,
+        price=-1,
+        winners=(0,) * len(seats),
+    )
+    infogap.plant(env, truth)
+    env.reset()
+
+
+def settled(rule: int, values: tuple[int, ...], bids: tuple[int, ...], reserve: int, top: int) -> list[Fraction]:
+    """Payoffs, written down again from the rules: the mean over fair draws among the highest bidders."""
+    gains = [Fraction(0)] * len(values)
+    if max(bids) >= reserve:
+        best = [i for i, bid in enumerate(bids) if bid == max(bids)]
+        for winner in best:
+            others = max(bid for i, bid in enumerate(bids) if i != winner)
+            paid = bids[winner] if rule == 1 else max(others, reserve)
+            gains[winner] += Fraction(values[winner] - paid, top * len(best))
+    return gains
+
+
+# -- rules -------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("reserve", [0, 2])
+def test_every_small_auction_pays_as_the_rules_say(rule, reserve):
+    levels = 4
+    for values in ((0, 3), (2, 2), (3, 1), (1, 2, 3), (3, 3, 0)):
+        env = deal(rule, values, levels=levels, reserve=reserve / 3)
+        for bids in itertools.product(range(levels), repeat=len(values)):
+            plant(env, values)
+            for i, bid in enumerate(bids):
+                assert env.agent_selection == env.possible_agents[i] and not any(env.terminations.values())
+                env.step(bid)
+            gains = settled(rule, values, bids, reserve, 3)
+            assert list(env.rewards.values()) == pytest.approx([float(gain) for gain in gains], abs=1e-12)
+            assert all(env.terminations.values()) and not any(env.truncations.values())
+
+
+def test_the_parallel_form_is_the_same_auction():
+    for rule, module in MODULES.items():
+        env, aec = module.parallel_env(bidders=3), module.env(bidders=3)
+        env.reset(seed=5)
+        aec.reset(seed=5)
+        bids = (4, 9, 7)
+        seen, rewards, done, cut, _ = env.step(dict(zip(env.possible_agents, bids, strict=True)))
+        for bid in bids:
+            aec.step(bid)
+        assert rewards == aec.rewards and all(done.values()) and not any(cut.values()) and env.agents == []
+        for seat in aec.possible_agents:
+            assert seen[seat]["observation"].tolist() == aec.observe(seat)["observation"].tolist()
+        assert infogap.view(aec, "public").price == (9 if rule == 1 else 7)
+
+
+def test_observations_hold_the_own_value_the_own_bid_and_the_result():
+    env = deal(2, (10, 20, 4), levels=21)
+    assert env.observe("bidder_1")["observation"].tolist() == [1, -1, 0, -1, 0, 0, 0]
+    env.step(3)
+    assert env.observe("bidder_0")["observation"].tolist() == pytest.approx([0.5, 0.15, 0, -1, 0, 0, 0])
+    assert env.observe("bidder_0")["action_mask"].sum() == 0 and env.observe("bidder_2")["action_mask"].sum() == 21
+    env.step(8)
+    env.step(8)
+    assert env.observe("bidder_1")["observation"].tolist() == pytest.approx([1, 0.4, 1, 0.4, 0.5, 0.5, 0])
+    assert env.observe("bidder_2")["observation"].tolist() == pytest.approx([0.2, 0.4, 1, 0.4, 0.5, 0, 0.5])
+    for seat in env.possible_agents:
+        assert env.observation_space(seat).contains(env.observe(seat))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_seat_learns_nothing_of_sealed_values_and_bids(rule):
+    """Others' values and losing bids change, the result does not: the first seat perceives the same throughout."""
+    seen = []
+    for values, bids in [((9, 3, 8), (12, 7, 5)), ((9, 11, 1), (12, 7, 2)), ((9, 0, 20), (12, 7, 0))]:
+        env = deal(rule, values)
+        trace = [str(env.observe("bidder_0"))]
+        for bid in bids:
+            env.step(bid)
+            known = infogap.view(env, "bidder_0").fields()
+            trace.append(str((env.observe("bidder_0"), env.infos, known, env.rewards["bidder_0"])))
+        seen.append(trace)
+    assert seen[0] == seen[1] == seen[2]
+    assert set(infogap.view(env, "public").fields()) == {"placed", "price", "winners"}
+    with pytest.raises(NotGranted):
+        _ = infogap.view(env, "bidder_9").value
+
+
+def test_illegal_bids_and_deals_and_options_are_refused():
+    env, twin = deal(1, (3, 9)), deal(1, (3, 9))
+    for bad in (21, -1, 0.5, True, None, "5", [1], np.nan):
+        with pytest.raises(InvalidAction):
+            env.step(bad)
+    parallel = first_price.parallel_env()
+    parallel.reset(seed=0)
+    for bad in ({}, {"bidder_0": 1}, None, [1, 1], {"bidder_0": 1, "bidder_1": 21}):
+        with pytest.raises(InvalidAction):
+            parallel.step(bad)
+    for bid in (1, 2):
+        env.step(bid)
+        twin.step(bid)
+        assert str(env.last()) == str(twin.last())
+    for _ in env.possible_agents:
+        with pytest.raises(InvalidAction):
+            env.step(0)
+        env.step(None)
+    with pytest.raises(EpisodeOver):
+        env.step(0)
+    for bad in (
+        {"bidders": 1},
+        {"bidders": 7},
+        {"bidders": -2},
+        {"bidders": 2.0},
+        {"levels": 1},
+        {"levels": 0},
+        {"levels": 102},
+        {"levels": True},
+        {"reserve": -0.1},
+        {"reserve": 1.1},
+        {"reserve": 0.33},
+        {"reserve": math.nan},
+        {"reserve": "0"},
+    ):
+        with pytest.raises(InvalidOption):
+            first_price.env(**bad)
+    with pytest.raises(UnknownOption):
+        second_price.env(regime="open")
+    truth = env.truth_type
+    good = {"value": {"bidder_0": 1, "bidder_1": 2}, "bid": {"bidder_0": -1, "bidder_1": -1}, "placed": 0}
+    for bad in (
+        {"value": {"bidder_0": 1}},
+        {"value": {"bidder_0": 1, "bidder_1": 21}},
+        {"value": {"bidder_0": 1, "bidder_1": -1}},
+        {"value": [1, 2]},
+        {"bid": {"bidder_0": 3, "bidder_1": -1}},
+        {"bid": {"bidder_0": -1, "bidder_1": 1}, "placed": 1},
+        {"placed": 2},
+        {"price": 4},
+        {"winners": (1, 0)},
+    ):
+        with pytest.raises(InvalidTruth):
+            truth(**{**good, "price": -1, "winners": (0, 0), **bad})
+
+
+def test_planted_auctions_start_where_they_stand_and_values_are_uniform():
+    env = deal(1, (3, 9))
+    value, bid = {"bidder_0": 3, "bidder_1": 9}, {"bidder_0": 2, "bidder_1": -1}
+    infogap.plant(env, env.truth_type(value=value, bid=bid, placed=1, price=-1, winners=(0, 0)))
+    env.reset()
+    assert env.agent_selection == "bidder_1"
+    env = second_price.env(levels=5)
+    env.reset(seed=1)
+    seen = Counter()
+    for _ in range(2_500):
+        seen[tuple(infogap.reveal(env).value.values())] += 1
+        env.reset()
+    assert len(seen) == 25
+    assert sum((count - 100) ** 2 / 100 for count in seen.values()) < 58.7  # 0.9999 quantile, 24 degrees of freedom
+
+
+def test_an_own_posterior_sample_keeps_the_own_value_only():
+    env = deal(2, (3, 9, 20))
+    truth = infogap.reveal(env)
+    drawn = [env.resample(truth, "bidder_1", Chance(key)) for key in range(40)]
+    assert {t.value["bidder_1"] for t in drawn} == {9}
+    assert len({t.value["bidder_0"] for t in drawn}) > 10 and not any(t.placed for t in drawn)
+
+
+def test_words_pictures_and_types():
+    env = deal(1, (3, 9), render_mode="ansi")
+    assert env.words[7] == "I bid 0.35." and len(set(env.words)) == 21
+    assert env.describe("bidder_0", (7,)).endswith("worth 0.35 to you.")
+    env.step(4)
+    assert env.render() == "1 of 2 sealed bids are in."
+    env.step(4)
+    assert env.render() == "bidder_0 and bidder_1 won at the price 0.2."
+    env = deal(1, (3, 9), reserve=0.5, render_mode="ansi")
+    env.step(9)
+    env.step(9)
+    assert "not sold" in env.render()
+
+
+# -- outcomes ----------------------------------------------------------------------------------------------------------
+def test_outcomes():
+    env = deal(2, (5, 20, 10))
+    for bid in (5, 20, 10):
+        env.step(bid)
+    verdict = infogap.outcome(env)
+    assert verdict.success and verdict.score == 1.0
+    checks = verdict.checks
+    assert (checks["efficiency"], checks["revenue"], checks["first_best"]) == (1.0, 0.5, 1.0)
+    assert [checks[f"payoff_bidder_{i}"] for i in range(3)] == [0, 0.5, 0]
+    env = deal(1, (5, 20, 10))
+    for bid in (5, 3, 5):
+        env.step(bid)
+    verdict = infogap.outcome(env)
+    assert not verdict.success and verdict.score == pytest.approx(7.5 / 20)
+    assert verdict.checks["payoff_bidder_0"] == 0 and verdict.checks["payoff_bidder_2"] == pytest.approx(0.125)
+    env = deal(1, (5, 9), reserve=0.5)
+    env.step(5)
+    env.step(9)
+    verdict = infogap.outcome(env)
+    assert (verdict.score, verdict.checks["sold"], verdict.checks["revenue"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(("n", "levels", "reserve"), [(2, 5, 0), (2, 5, 3), (3, 4, 0), (3, 4, 2), (4, 3, 1)])
+def test_bits_disclosed_count_the_profiles_that_give_the_result(rule, n, levels, reserve):
+    """Every profile's result, through the environment, against a count of the profiles that give the same."""
+    profiles, results = list(itertools.product(range(levels), repeat=n)), {}
+    env = MODULES[rule].env(bidders=n, levels=levels, reserve=reserve / (levels - 1))
+    for profile in profiles:
+        plant(env, profile)
+        for bid in profile:
+            env.step(bid)
+        public = infogap.view(env, "public")
+        results[profile] = public.price, public.winners, infogap.outcome(env).checks["disclosure_bits"]
+    same = Counter(result[:2] for result in results.values())
+    for price, winners, bits in results.values():
+        assert bits == pytest.approx(math.log2(len(profiles) / same[price, winners]))
+
+
+# -- theory ------------------------------------------------------------------------------------------------------------
+def test_the_symmetric_equilibrium_is_the_published_one():
+    for n in range(2, 7):
+        assert theory.symmetric_bid(0.8, n) == pytest.approx((n - 1) / n * 0.8)
+        for v, r in [(0.9, 0.3), (0.5, 0.5), (1.0, 0.7)]:
+            x = np.linspace(r, v, 20_001)
+            area = float(np.sum((x[1:] ** (n - 1) + x[:-1] ** (n - 1)) / 2 * np.diff(x)))
+            assert theory.symmetric_bid(v, n, r) == pytest.approx(v - area / v ** (n - 1), abs=1e-8)
+        assert theory.symmetric_bid(0.2, n, 0.3) == 0.0 == theory.symmetric_bid(0.0, n)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(("n", "levels", "reserve"), [(2, 7, 0), (2, 6, 3), (3, 5, 0), (3, 5, 2), (4, 4, 0)])
+def test_interim_payoffs_and_revenue_are_means_over_all_profiles(rule, n, levels, reserve):
+    top, strategy = levels - 1, theory.scripted_bids(rule, n, levels, reserve)
+    other = tuple(min(top, (3 * v + 1) // 2) for v in range(levels))  # an odd strategy: several values share a bid
+    for played in (strategy, other):
+        payoffs = theory.interim_payoffs(rule, played, n, reserve)
+        for value, bid in itertools.product(range(levels), repeat=2):
+            total = Fraction(0)
+            for others in itertools.product(range(levels), repeat=n - 1):
+                bids = (bid, *(played[v] for v in others))
+                total += settled(rule, (value, *others), bids, reserve, top)[0]
+            assert payoffs[value][bid] == pytest.approx(float(total / levels ** (n - 1)), abs=1e-12)
+    income = Fraction(0)
+    for values in itertools.product(range(levels), repeat=n):
+        bids = sorted(strategy[v] for v in values)
+        if bids[-1] >= reserve:
+            income += Fraction(bids[-1] if rule == 1 else max(bids[-2], reserve), top)
+    assert theory.revenue(rule, n, levels, reserve) == pytest.approx(float(income / levels**n), abs=1e-12)
+
+
+def test_bidding_the_own_value_is_weakly_dominant_in_the_second_price_auction():
+    """Against every profile of the others' bids, not only in the mean."""
+    levels = 5
+    for reserve in (0, 2):
+        for value, others in itertools.product(range(levels), itertools.product(range(levels), repeat=2)):
+            gains = [settled(2, (value, 0, 0), (bid, *others), reserve, 4)[0] for bid in range(levels)]
+            assert gains[value] == max(gains)
+    for n in range(2, 7):
+        assert max(theory.deviation_gains(2, n, 21)) == pytest.approx(0, abs=1e-12)
+
+
+def test_a_best_response_to_the_first_price_equilibrium_gains_at_most_the_grid_error():
+    for n in range(2, 7):
+        bounds = []
+        for levels in (5, 11, 21, 22, 51):
+            gains = theory.deviation_gains(1, n, levels)
+            bounds.append(theory.grid_error(n, levels))
+            assert min(gains) >= 0 and max(gains) <= bounds[-1]
+        assert bounds[-1] < 0.07 and bounds == sorted(bounds, reverse=True)
+        gains = theory.deviation_gains(1, n, 21)
+        assert max(gains) < 0.0056 and sum(gains) / 21 < 0.0006  # the figures of the docstring
+    truthful = theory.interim_payoffs(1, range(21), 2)
+    assert max(truthful[20]) - truthful[20][20] > 0.2  # far from equilibrium, a best response gains much
+
+
+def test_revenue_equivalence_within_the_grid():
+    """E[second-highest value] = (n-1)/(n+1) = E[highest equilibrium bid]; each level is within 1/L."""
+    for n in range(2, 7):
+        for levels in (11, 21, 101):
+            error = 1 / levels
+            first, second = theory.revenue(1, n, levels), theory.revenue(2, n, levels)
+            assert second == pytest.approx((n - 1) / (n + 1), abs=error)
+            assert first == pytest.approx((n - 1) / (n + 1), abs=error + 0.5 / (levels - 1))
+    assert theory.revenue(2, 2, 21) == pytest.approx(0.3254, abs=5e-5)
+
+
+# -- play --------------------------------------------------------------------------------------------------------------
+def play(env: Auction, names: list[str], chance: Chance) -> dict[str, float]:
+    actors = [env.partners[name](env) for name in names]
+    for turn, (seat, act) in enumerate(zip(env.possible_agents, actors, strict=True)):
+        assert env.agent_selection == seat
+        env.step(act(seat, env.observe(seat), chance.at(chance.episode, turn)))
+    return dict(env.rewards)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_equilibrium_play_through_the_environment_pays_what_theory_says(rule):
+    """All 441 deals of two bidders; and 1,500 random auctions of four, within 4 standard errors."""
+    env, total, paid = MODULES[rule].env(), 0.0, 0.0
+    for values in itertools.product(range(21), repeat=2):
+        plant(env, values)
+        total += play(env, ["equilibrium"] * 2, Chance(1))["bidder_0"] / 441
+        paid += infogap.outcome(env).checks["revenue"] / 441
+    bids = theory.scripted_bids(rule, 2, 21)
+    payoffs = theory.interim_payoffs(rule, bids, 2)
+    assert total == pytest.approx(sum(row[b] for row, b in zip(payoffs, bids, strict=True)) / 21)
+    assert total == pytest.approx(1 / 6, abs=1 / 21 + 0.05)
+    assert paid == pytest.approx(theory.revenue(rule, 2, 21))
+    env = MODULES[rule].env(bidders=4)
+    env.reset(seed=2)
+    prices = []
+    for episode in range(1_500):
+        play(env, ["equilibrium"] * 4, Chance(3, episode))
+        prices.append(infogap.view(env, "public").price / 20)
+        env.reset()
+    error = float(np.std(prices)) / math.sqrt(len(prices))
+    assert np.mean(prices) == pytest.approx(theory.revenue(rule, 4, 21), abs=4 * error)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_partner_bids_as_it_says(rule):
+    assert {"equilibrium", "truthful", "silent", "adversarial", "naive"} <= Auction.partners.keys() - Auction.held_out
+    assert len(Auction.held_out) >= 2 and Auction.held_out <= Auction.partners.keys()
+    for levels in (2, 21, 101):
+        env = MODULES[rule].env(levels=levels, bidders=3)
+        for name, maker in env.partners.items():
+            assert maker.__doc__
+            act, bids = maker(env), {}
+            for value in range(levels):
+                plant(env, (value, 0, 0))
+                bids[value] = [act("bidder_0", env.observe("bidder_0"), Chance(9, k)) for k in range(8)]
+                assert all(type(bid) is int and 0 <= bid < levels for bid in bids[value])
+            if name in ("truthful", "constrained"):
+                assert all(max(given) <= value for value, given in bids.items())
+            if name == "truthful":
+                assert all(set(given) == {value} for value, given in bids.items())
+            if name == "adversarial":
+                assert all(min(given) > value for value, given in bids.items() if value < levels - 1)
+            if name == "silent":
+                assert {0} == set().union(*bids.values())
+            if name == "equilibrium":
+                assert [given[0] for given in bids.values()] == list(theory.scripted_bids(rule, 3, levels))
+
+
+def test_partners_read_the_private_part_of_open_observations():
+    for regime in ("mindreader", "script", "noisy", "partial"):
+        env = first_price.env(regime=regime)
+        for seed in range(5):
+            env.reset(seed=seed)
+            play(env, ["truthful", "truthful"], Chance(1))
+            assert infogap.outcome(env).checks["efficiency"] == 1.0
+
+
+def test_rules_are_public_and_truths_pickle():
+    import pickle
+
+    env = second_price.env(bidders=3, reserve=0.5)
+    assert env.rules == Rules(2, 3, 21, 10) == env.truth_type.rules
+    env.reset(seed=4)
+    again = pickle.loads(pickle.dumps(env))
+    assert str(again.observe("bidder_2")) == str(env.observe("bidder_2"))
+    with pytest.raises(InfogapError):
+        infogap.outcome(env)
