@@ -171,7 +171,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         if position is not None and not isinstance(position, Specified):
             self._before = world.episode, position
         fresh = seed is not None or not world.plain
-        if fresh:
+        if fresh or self._dealer is None:
             world.arrive(seed)
         else:
             world.skip()
@@ -332,6 +332,15 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
             return self._before[1].truth
         return world.final_truth
 
+    def _fitted(self, truth: Any) -> Any:
+        """A truth of the same game and rules as one of this regime, if it has all fields of one."""
+        kind, base = self.truth_type, type(self).truth_type
+        if type(truth) is kind or not isinstance(truth, base) or truth.rules != kind.rules:
+            return truth
+        if missing := [name for name in kind.names if name not in truth.names]:
+            raise InvalidTruth(f"a truth of the regime {self.regime.name!r} also has {', '.join(missing)}")
+        return kind(**{name: getattr(truth, name) for name in kind.names})
+
     def _door(self, verb: str, *args: Any) -> Any:
         world = self._world
         if verb in ("reveal", "view", "audit"):
@@ -341,9 +350,10 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         if verb == "position":
             return world.position
         if verb == "plant":
-            if isinstance(args[0], self.truth_type) and args[0].over():
+            truth = self._fitted(args[0])
+            if isinstance(truth, self.truth_type) and truth.over():
                 raise InvalidTruth("a game that is over cannot be dealt")
-            return world.plant(args[0], self.truth_space)
+            return world.plant(truth, self.truth_space)
         if verb == "audit":
             world.set_audit(*args)
             if self._position is not None:
