@@ -67,7 +67,7 @@ def check_regime(name: Any, accuracy: Any, share: Any) -> Regime:
         UnknownOption: No such regime.
         InvalidOption: A probability is not in [0, 1].
     """
-    if name not in REGIMES:
+    if not isinstance(name, str) or name not in REGIMES:
         raise UnknownOption(f"unknown regime {shown(name)}; expected one of {', '.join(REGIMES)}")
     for option, value in (("accuracy", accuracy), ("share", share)):
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
