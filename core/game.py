@@ -171,12 +171,13 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         if position is not None and not isinstance(position, Specified):
             self._before = world.episode, position
         fresh = seed is not None or not world.plain
-        if fresh or self._dealer is None:
+        dealer = self._dealer if world.audit is None else None
+        if fresh or dealer is None:
             world.arrive(seed)
         else:
             world.skip()
-        if self._dealer is not None and world.plain and world.audit is None:
-            position = self._dealer.start(world.dice, world.episode, fresh)
+        if dealer is not None and world.plain:
+            position = dealer.start(world.dice, world.episode, fresh)
         else:
             world.deal()
             position = Specified(self)

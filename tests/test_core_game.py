@@ -345,3 +345,29 @@ def test_resample_keeps_what_the_seat_knows():
         assert other.taste["voter_1"] == truth.taste["voter_1"] and other.voted == 0
         seen.add(other.taste["voter_0"])
     assert len(seen) > 8
+
+
+def test_every_way_of_playing_deals_the_same_episodes():
+    """Dealt ahead, from the truth, audited, seeded again and after a planted deal."""
+    plain, spec, audited = kuhn.env(), kuhn.env(), kuhn.env()
+    spec._door("template")
+    for env in (plain, spec, audited):
+        env.reset(seed=9)
+    audited._door("audit", lambda party, row, truth, value: value)
+    for k in range(300):
+        seen = {str([env.observe(seat) for seat in env.possible_agents]) for env in (plain, spec, audited)}
+        assert len(seen) == 1
+        for env in (plain, spec, audited):
+            if k % 50 == 20:
+                infogap.plant(env, kuhn.KuhnTruth(card={"player_0": 2, "player_1": 0}, history="c"))
+            env.reset(seed=k if k % 40 == 5 else None)
+    pools = [BallotGame(), BallotGame()]
+    pools[0].reset(seed=1)
+    pools[1].reset(seed=1)
+    deals = set()
+    for _ in range(30):
+        pools[0].reset()
+        pools[1].reset()
+        deals.add(str(dealt(pools[0])))
+        assert dealt(pools[0]) == dealt(pools[1])
+    assert len(deals) > 20
