@@ -65,11 +65,17 @@ class Env(gym.Env[Any, Any]):
     """Turns after which an episode is truncated; None where the rules end it."""
     truth_space: spaces.Dict
     """Space of every field of the Truth, by name; views' spaces are taken from it."""
+    party: str = "agent"
+    """Whose view the episode is played through."""
 
     # -- what an author writes ---------------------------------------------------------------------------------------
     def initial(self, chance: Chance) -> Truth:
         """Deal the hidden state of an episode. With array methods it also serves many episodes at once."""
         raise NotImplementedError
+
+    def opening(self, truth: Truth, chance: Chance) -> Truth:
+        """What happens before the agent's first turn, to a truth dealt or planted, where hidden state moves."""
+        return truth
 
     def transition(self, truth: Truth, action: Any, chance: Chance) -> Truth:
         """Move the hidden state. The default leaves it alone."""
@@ -146,7 +152,9 @@ class Env(gym.Env[Any, Any]):
         if seed is not None:
             super().reset(seed=seed)
         self._world.open(seed)
-        view = self._world.view("agent")
+        if not self._still:
+            self._world.show(self.opening(self._world.truth, self._world.dice))
+        view = self._own_view()
         self.begin(view)
         return self.observation(view), self.info(view)
 
@@ -162,7 +170,7 @@ class Env(gym.Env[Any, Any]):
             self._refuse_step()
         action = self._checked(action)
         turn = world.tick()
-        view = world.view("agent")
+        view = self._own_view()
         if not self._still:
             world.show(self.transition(world.truth, action, world.dice))
         reward, terminated = self.turn(view, action, world.noise)
@@ -170,6 +178,10 @@ class Env(gym.Env[Any, Any]):
         if terminated or truncated:
             world.end()
         return self.observation(view), float(reward), bool(terminated), truncated, self.info(view)
+
+    def _own_view(self) -> View:
+        """The view that the episode is played through now."""
+        return self._world.view(self.party)
 
     def _refuse_step(self) -> None:
         if not self._world.started:
@@ -191,7 +203,7 @@ class Env(gym.Env[Any, Any]):
         """
         if not self._world.started:
             self._refuse_step()
-        mask = self.mask(self._world.view("agent"))
+        mask = self.mask(self._own_view())
         if mask is None:
             raise Unsupported(f"{type(self).__name__} has no action mask")
         return mask.astype(bool)

@@ -21,6 +21,7 @@ __all__ = [
     "InvalidTruth",
     "MissingExtra",
     "NotGranted",
+    "PartnerFault",
     "RecordingError",
     "ResetNeeded",
     "SealedError",
@@ -94,6 +95,10 @@ class Unsupported(InfogapError, TypeError):
 
 class VerifierFault(InfogapError, RuntimeError):
     """A verifier failed. The episode is invalid; this is never a score."""
+
+
+class PartnerFault(InfogapError, RuntimeError):
+    """A partner failed or gave no legal action. The episode is invalid; this is never a score."""
 
 
 class RecordingError(InfogapError, OSError):
