@@ -12,8 +12,7 @@ import itertools
 import json
 import statistics
 import time
-import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,12 +23,13 @@ from rich.progress import track
 from rich.table import Table
 
 from ..core.errors import InvalidOption
-from ..envs.social import kuhn
+from ..envs import GAMES
 from ..wrappers import BeliefReward
 from ..wrappers.vector import BeliefReward as VectorBeliefReward
 from .runner import machine, versions
 from .store import make_folder, write_file
 from .suites import TWENTY
+from .throughput_games import HOT, PARALLEL, PEER, game_arms
 
 __all__ = ["GOALS", "Goal", "arms", "measure", "throughput"]
 
@@ -76,7 +76,12 @@ GOALS = (
     Goal("history + belief", "history", 0.5),
     Goal("history + belief, noise", "history, noise", 0.15),
     Goal("history x 1024 + belief", "history x 1024", 0.3),
-    Goal("Kuhn AEC", "tictactoe_v3 AEC", 1),
+    *(
+        Goal(f"{game.base} AEC", PEER, 8 if game.base in HOT else 1)
+        for game in GAMES.values()
+        if game.regime == "private"
+    ),
+    *(Goal(f"{game} parallel", PARALLEL, 20) for game in HOT),
 )
 """What is compared with what. All arms of a goal are measured in one run."""
 
@@ -105,15 +110,8 @@ def arms(steps: int) -> tuple[dict[str, Arm], list[str]]:
     found["history x 1024 + belief"] = _vector(
         VectorBeliefReward(_twenty_vector("history", 1024)), max(1, steps // 256)
     )
-    found["Kuhn AEC"] = _game(kuhn.env(), steps // 10)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # PettingZoo 1.27 prefers its registry; 1.25 has none
-            from pettingzoo.classic import tictactoe_v3
-    except ImportError as error:
-        return found, [f"tictactoe_v3 is left out: {error} (pip install pygame-ce)"]
-    found["tictactoe_v3 AEC"] = _game(tictactoe_v3.env(), steps // 20)
-    return found, []
+    games, notes = game_arms(steps // 2)
+    return found | games, notes
 
 
 def _twenty(form: str, **kwargs: Any) -> gym.Env[Any, Any]:
@@ -160,28 +158,6 @@ def _vector(env: gym.vector.VectorEnv[Any, Any, Any], batches: int) -> Arm:
         for actions in itertools.islice(itertools.cycle(pool), batches):
             step(actions)
         return batches * env.num_envs
-
-    return play
-
-
-def _game(env: Any, steps: int) -> Arm:
-    """Agent steps of an AEC game as its documentation plays it: ``agent_iter``, ``last``, a random legal action."""
-    chance: Iterator[float] = itertools.cycle(np.random.default_rng(0).random(4096).tolist())
-    env.reset(seed=0)
-
-    def play() -> int:
-        done = 0
-        while done < steps:
-            env.reset()
-            for _ in env.agent_iter():
-                observation, _, terminated, truncated, _ = env.last()
-                if terminated or truncated:
-                    env.step(None)
-                    continue
-                legal = observation["action_mask"].nonzero()[0]
-                env.step(int(legal[int(next(chance) * len(legal))]))
-                done += 1
-        return done
 
     return play
 
