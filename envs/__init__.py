@@ -59,6 +59,10 @@ def _named(base: str, regime: str) -> str:
 
 
 _GAMES: dict[str, str] = {
+    "DealOrNoDeal": "deal_or_no_deal",
+    "Lemons": "lemons",
+    "FirstPriceAuction": "first_price",
+    "SecondPriceAuction": "second_price",
     "Kuhn": "kuhn",
 }
 """Name in the ids, and module in :mod:`infogap.envs.social`."""
