@@ -8,7 +8,7 @@ ranks for states.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import comb
 from typing import Any
 
@@ -29,7 +29,9 @@ __all__ = [
     "mutual_information",
     "partial_pooling",
     "pure_equilibria",
+    "reading",
     "reinforce",
+    "roth_erev",
     "success",
 ]
 
@@ -55,6 +57,17 @@ def _pair(speaker: Any, listener: Any) -> tuple[Array, Array]:
     if s.shape[-2:] != r.shape[:-3:-1]:
         raise InvalidOption(f"a speaker of shape (n, m) meets a listener of shape (m, n), got {s.shape} and {r.shape}")
     return s, r
+
+
+def reading(size: int, messages: int, message: int) -> range:
+    """The ranks that send `message` under the known code, rank mod m; all ranks after a message that none sends.
+
+    Args:
+        size: Number of candidates (of states, where all are).
+        messages: m.
+        message: In [0, m).
+    """
+    return range(message, size, messages) if message < size else range(size)
 
 
 # -- values ------------------------------------------------------------------------------------------------------------
@@ -224,15 +237,15 @@ def best_fixed_code(states: int, messages: int, candidates: int) -> tuple[tuple[
     return max(((code, fixed_code_success(code, candidates)) for code in shared(())), key=lambda pair: pair[1])
 
 
-# -- a learner ---------------------------------------------------------------------------------------------------------
+# -- learners ----------------------------------------------------------------------------------------------------------
 def reinforce(
     states: int, messages: int, runs: int = 100, steps: int = 3_000, rate: float = 0.3, seed: int = 0
 ) -> tuple[Array, Array]:
     """Independent tabular REINFORCE of both seats, many runs at once, from small random logits.
 
-    Each step plays one round in each run; a right choice adds ``rate * (chosen - probabilities)`` to the logits of
-    the state and of the message that were met (Williams 1992). With n = m = 2 and small steps it separates; from n = 3
-    on, some runs end in partial pooling.
+    A right choice adds ``rate * (chosen - probabilities)`` to the logits of the state and of the message that were
+    met (Williams 1992). With n = m = 2 it separates. From n = 3 on, runs spend long in partial pooling, the more the
+    larger n is; most leave it in the end.
 
     Args:
         states: n.
@@ -247,26 +260,68 @@ def reinforce(
     """
     _sizes(states, messages)
     rng = np.random.default_rng(seed)
-    speaker = rng.normal(0, 0.1, (runs, states, messages))
-    listener = rng.normal(0, 0.1, (runs, messages, states))
+    logits = rng.normal(0, 0.1, (runs, states, messages)), rng.normal(0, 0.1, (runs, messages, states))
+    return _learnt(*logits, steps, rng, _softmax, lambda share, chosen: rate * (chosen - share))
+
+
+def roth_erev(states: int, messages: int, runs: int = 100, steps: int = 3_000, seed: int = 0) -> tuple[Array, Array]:
+    """Reinforcement learning by urns (Roth and Erev 1995), many runs at once, from one ball of each kind.
+
+    Each state has an urn of messages and each message one of choices; balls are drawn, and put back with one more of
+    their kind after a right choice. With n = m = 2 and even states it separates (Argiento, Pemantle, Skyrms and Volkov
+    2009); from n = 3 on, some runs end in partial pooling (Hu, Skyrms and Tarrès 2011).
+
+    Args:
+        states: n.
+        messages: m.
+        runs: Independent runs.
+        steps: Rounds of a run.
+        seed: Of the NumPy generator.
+
+    Returns:
+        As of :func:`reinforce`.
+    """
+    _sizes(states, messages)
+    balls = np.ones((runs, states, messages)), np.ones((runs, messages, states))
+    rng = np.random.default_rng(seed)
+    return _learnt(*balls, steps, rng, lambda b: b / b.sum(-1, keepdims=True), lambda share, chosen: chosen)
+
+
+def _learnt(
+    speaker: Array,
+    listener: Array,
+    steps: int,
+    rng: np.random.Generator,
+    shares: Callable[[Array], Array],
+    lesson: Callable[[Array, Array], Array],
+) -> tuple[Array, Array]:
+    """Policies after `steps` rounds in each run.
+
+    Args:
+        speaker: Weights ``(runs, n, m)``, changed in place.
+        listener: Weights ``(runs, m, n)``, changed in place.
+        steps: Rounds of a run.
+        rng: Draws states, messages and choices.
+        shares: Makes weights into probabilities.
+        lesson: What a right choice adds to weights, from their probabilities and what was drawn, one-hot.
+    """
+    runs, states, _ = speaker.shape
     rows = np.arange(runs)
 
-    def act(logits: Array) -> tuple[npt.NDArray[np.int64], Array]:
-        """A draw in each row, and the gradient of its log-probability."""
-        share = _softmax(logits)
-        drawn = (share.cumsum(1) > rng.random((runs, 1))).argmax(1)
-        gradient = -share
-        gradient[rows, drawn] += 1
-        return drawn, gradient
+    def drawn(weights: Array) -> tuple[npt.NDArray[np.int64], Array]:
+        """A draw in each row, and its lesson."""
+        share = shares(weights)
+        draw = (share.cumsum(1) > rng.random((runs, 1))).argmax(1)
+        return draw, lesson(share, np.eye(share.shape[1])[draw])
 
     for _ in range(steps):
         target = rng.integers(states, size=runs)
-        message, up = act(speaker[rows, target])
-        choice, down = act(listener[rows, message])
-        gain = rate * (choice == target)[:, None]
-        speaker[rows, target] += gain * up
-        listener[rows, message] += gain * down
-    return _softmax(speaker), _softmax(listener)
+        message, says = drawn(speaker[rows, target])
+        choice, picks = drawn(listener[rows, message])
+        right = (choice == target)[:, None]
+        speaker[rows, target] += right * says
+        listener[rows, message] += right * picks
+    return shares(speaker), shares(listener)
 
 
 def _softmax(logits: Array) -> Array:
