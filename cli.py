@@ -67,11 +67,11 @@ def list_(
     from .envs.inquiry.knowledge import load, names
 
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("id", "interface", "family"):
+    for name in ("id", "interface"):
         table.add_column(name, no_wrap=True)
     table.add_column("what it is")
     for id, (kind, interface) in _kinds().items():
-        table.add_row(id, interface, kind.family, (inspect.getdoc(kind) or "").split("\n")[0])
+        table.add_row(id, interface, (inspect.getdoc(kind) or "").split("\n")[0])
     console.print(table)
     others = ", ".join(name for name in REGIMES if name != "private")
     console.print(f"\nIn a game's plain id a seat knows its own type only. Other regimes, as in {_OTHER}: {others}.")

@@ -61,6 +61,7 @@ def _named(base: str, regime: str) -> str:
 _GAMES: dict[str, str] = {
     "DealOrNoDeal": "deal_or_no_deal",
     "Lemons": "lemons",
+    "BilateralTrade": "bilateral_trade",
     "FirstPriceAuction": "first_price",
     "SecondPriceAuction": "second_price",
     "Kuhn": "kuhn",

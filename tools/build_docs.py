@@ -61,7 +61,12 @@ def page(id: str, env: Env | Game) -> str:
             "AEC": f"`from {package} import {name}`, then `{name}.env()`",
             "Parallel": "`parallel_env()` of the same module",
             "With PettingZoo 1.27 or later": f'`pettingzoo.make("aec", "{id}")`, `pettingzoo.make("parallel", "{id}")`',
-            "Seats": ", ".join(f"`{seat}`" for seat in env.seats),
+            "Other regimes": ", ".join(f"`{g.id}`" for g in GAMES.values() if g.base == GAMES[id].base and g.id != id),
+            "Seats": ", ".join(f"`{seat}`" for seat in env.possible_agents),
+            "Single-agent": ", ".join(f"`{single}` ({seat})" for single, seat in _single(GAMES[id].base, env)) or "-",
+            "Partners": ", ".join(f"{n} (held out)" if n in env.held_out else n for n in env.partners) or "-",
+            "Action space": f"`{env.action_space(env.possible_agents[0])}`",
+            "Observation space": f"`{env.observation_space(env.possible_agents[0])}`",
         }
     else:
         facts = {
@@ -77,6 +82,12 @@ def page(id: str, env: Env | Game) -> str:
     )
     before, heading, after = rest.partition("## Arguments")
     return f"{NOTE}\n\n# {id}\n\n{summary}\n\n{table}\n\n{before}{partition}{heading}{after}\n"
+
+
+def _single(base: str, env: Game) -> list[tuple[str, str]]:
+    """The single-agent ids of a game that are registered, and their seats."""
+    ids = [(f"infogap/{base}{role}-v0", seat) for role, seat in env.roles.items()]
+    return [(id, seat) for id, seat in ids if id in gym.registry]
 
 
 def pages() -> dict[str, str]:
