@@ -194,6 +194,12 @@ class DealOrNoDeal(Game):
     ## Rewards
     At the end: each seat's points for its share, 0 to 10. Without a deal, 0 for both.
 
+    The verifier's success is a deal, its score `efficiency`: total points over the largest possible. `nash_share` is
+    the product of the points over the largest possible, `pareto` 1 if no split is better for one seat and no worse for
+    the other. `disclosure_bits` (and `disclosure_bits_<seat>`): log2 of how far the statements, taken at their word,
+    shrink the set of values that make the pool worth 10; offers do not count, and a statement that contradicts earlier
+    ones is passed over. `deception`: share of statements that were false. `clarify`, `confirm` and `repair` count acts.
+
     ## Episode End
     Terminates when an offer is accepted, when a seat walks away, or after `turns` acts. Never truncates.
 
@@ -208,13 +214,6 @@ class DealOrNoDeal(Game):
     `accuracy`, `share`: what a seat is told of the other's values; under `"noisy"` a false report is what another deal
     of the same pool would have given. `render_mode`: None or `"ansi"` (the pool and the acts).
 
-    ## Outcome
-    Success is a deal; the score is `efficiency`, total points over the largest possible. `nash_share` is the product of
-    the points over the largest possible, `pareto` 1 if no split is better for one seat and no worse for the other.
-    `disclosure_bits` (and of each seat, `disclosure_bits_<seat>`): log2 of how far the statements, taken at their word,
-    shrink the set of values that make the pool worth 10; offers do not count, and a statement that contradicts earlier
-    ones is passed over. `deception`: share of statements that were false. `clarify`, `confirm` and `repair` count acts.
-
     ## Reference Scores
     No equilibrium is known under private values, but for `turns=2`. Exact, by enumeration; mean points over the deals
     (`"valued"`, then `"contested"`):
@@ -226,10 +225,10 @@ class DealOrNoDeal(Game):
     | points at the Nash solution, per seat | 7.705 | 7.567 |
     | largest minimum | 6.877 | 6.690 |
     | everything handed out at random, total | 10 | 10 |
-    | two turns, private values: the proposer | 9.020 | 8.954 |
-    | values known: last proposer, other (ties broken kindly) | 10, 3.420 | 10, 3.026 |
-    | values known: last proposer, other (ties broken against) | 9.527, 2.579 | 9.527, 2.579 |
-    | best response to the `acceptor`, first seat, 10 turns | 7.999 | 7.999 |
+    | two turns, private values: proposer, if the other takes whatever beats nothing | 9.020 | 8.963 |
+    | values known: last to propose, other; ties broken for the other | 10, 3.420 | 10, 3.031 |
+    | values known: last to propose, other; ties broken against the other | 9.527, 2.579 | 9.501, 2.480 |
+    | best response to `acceptor`, who takes 5 points or more, in 5 proposals | 7.999 | 7.884 |
 
     See :mod:`infogap.envs.social.deal_or_no_deal_theory`.
 
@@ -349,9 +348,22 @@ class DealOrNoDeal(Game):
 
     def picture(self, view: View) -> str:
         """The pool and all acts."""
-        said = [f"{SEATS[i & 1]}: {PHRASES[act]}" for i, act in enumerate(view.acts)]
-        left_over = f"{self.turns - len(view.acts)} of {self.turns} acts are left."
-        return "\n".join([f"There are {amounts(view.counts)}. {left_over}", *said])
+        return "\n".join(self._story(view))
+
+    def lines(self, view: View) -> tuple[str, ...]:
+        """The pool, the own values, all acts."""
+        pool, *acts = self._story(view)
+        return pool, self.describe(view.party, view.type_of()), *acts
+
+    def _story(self, view: View) -> list[str]:
+        """What everybody has heard."""
+        acts, counts = view.acts, view.counts
+        told = [f"There are {amounts(counts)}, and at most {self.turns} acts."]
+        for i, act in enumerate(acts):
+            told.append(f"{SEATS[i & 1]}: {PHRASES[act]}")
+            if act == CONFIRM and (offer := standing(acts[:i])):
+                told[-1] += f" {SEATS[offer[0]]} takes {amounts(split_of(offer[1]))}."
+        return told
 
 
 def raw_env(**kwargs: Any) -> DealOrNoDeal:

@@ -7,7 +7,6 @@ to the text. It understands one act a text, and rather nothing than the wrong th
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -80,7 +79,7 @@ _SHORT = {
     "lets": "let us",
     "whats": "what is",
 }
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+|[^\s.,;:!()\-]")
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+|-(?=[0-9])|[^\s.,;:!()\-]")
 _FILL = {
     "please",
     "thanks",
@@ -95,6 +94,7 @@ _FILL = {
     "oh",
     "um",
     "also",
+    "sorry",
     "only",
     "too",
 }
@@ -102,7 +102,7 @@ _FILL = {
 
 def _plain(text: str) -> str:
     """The words in lower case, contractions spelled out, fillers and punctuation dropped; question marks are words."""
-    text = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("&", " and ")
+    text = text.casefold().replace("\u2019", "'").replace("&", " and ")
     words = _WORD.findall(text.replace("thank you", " "))
     return " ".join(_SHORT.get(word, word) for word in words if word not in _FILL)
 
@@ -124,7 +124,7 @@ _ACCEPTS = (
     r"let us (?:do|go with) (?:it|that|this)",
 )
 _WALKS = (
-    r"(?:there is |we have |it is |sorry )?no deal",
+    r"(?:there is |we have |it is )?no deal",
     r"(?:i (?:will |would rather |am going to )?)?walk away",
     r"i (?:will )?(?:walk|walk out|leave|quit|give up|am out|am leaving|am walking away)",
     r"the deal is off|no agreement|i end (?:the|this) negotiation",
@@ -244,19 +244,19 @@ _LEXEMES = re.compile(
                 "you",
             ),
             "rest": ("(?:all )?the (?:rest|others?|remaining items?)", "everything else", "what(?:ever)? is left"),
-            "all": ("everything", r"all(?: of)? (?:it|them|the items|items)", "all"),
-            "none": ("nothing", "none"),
             "each": (f"{_N} of each",),
             "goods": (
                 r"(?:(?:both|all|the)(?: of)?(?: (?:the|your|my|those|these))? )?"
                 rf"(?:{_N} (?:of (?:the |your )?)?)?(?:books?|hats?|balls?)",
             ),
+            "all": ("everything", r"all(?: of)? (?:it|them|the items|items)", "all"),
+            "none": ("nothing", "none"),
             "and": ("and", "if", "but", "with", "while"),
         }.items()
     )
 )
 _LEADS = re.compile(
-    r"(?:(?:yes|yeah|ok|okay|sure|alright|no|sorry|great|fine|good|but|and) ){0,3}"
+    r"(?:(?:yes|yeah|ok|okay|sure|alright|no|great|fine|good|but|and) ){0,3}"
     r"(?:(?:how|what) about |what if |let us say |i (?:would like to )?(?:propose|suggest|offer) (?:that )?|"
     r"(?:my|new) (?:offer|proposal) (?:is )?(?:that )?|(?:is it|would it be) (?:ok|okay) if )?"
 )
@@ -271,7 +271,6 @@ def _goods(words: str, counts: Triple, of_all: bool) -> tuple[Amounts, bool] | N
     *before, noun = words.split()
     name = noun.removesuffix("s")
     there, plural = counts[TYPES.index(name)], noun != name
-    whole = bool({"both", "all", "the"} & set(before)) and not {"of", "a", "an"} & set(before[1:])
     numbers = [_NUMBERS[w] if w in _NUMBERS else int(w) for w in before if w in _NUMBERS or w.isdecimal()]
     if "both" in before:
         return ({name: 2}, True) if there == 2 and plural and not numbers else None
@@ -279,9 +278,8 @@ def _goods(words: str, counts: Triple, of_all: bool) -> tuple[Amounts, bool] | N
         return ({name: there}, True) if not numbers or numbers == [there] else None
     if numbers:
         return ({name: numbers[0]}, False) if numbers[0] <= there else None
-    if not (whole or of_all):
-        return None
-    return ({name: there}, True) if plural or there == 1 else None
+    named = "the" in before or of_all
+    return ({name: there}, True) if named and (plural or there == 1) else None
 
 
 def _side(lexemes: list[tuple[str, str]], counts: Triple) -> Triple | str | None:
@@ -384,8 +382,6 @@ def read(text: Any, counts: Triple, acts: Sequence[int] = ()) -> int | None:
     if not isinstance(text, str) or len(text) > LONGEST:
         return None
     words = _plain(text)
-    if not words or len(words) > 2 * LONGEST:
-        return None
     found = _simple(words)
     if not found and (agreeing := _AGREEING.match(words)):
         found = _simple(words[agreeing.end() :])

@@ -133,8 +133,8 @@ def known_values(counts: Triple, first: Triple, second: Triple, turns: int = 10,
         first: Values of the seat that acts first.
         second: Values of the other.
         turns: At most so many acts, at least 2.
-        kind: How a seat chooses among acts that give it the same: for the other (True) or against it (False). The
-            equilibrium payoffs differ by no more than this.
+        kind: How a seat chooses among acts that give it the same: for the other (True) or against it (False). Both
+            are subgame-perfect; equilibria differ in such ties only.
     """
     table = payoffs(counts, first, second)
     # Offers by (maker, split index by what the first seat takes); None when nothing stands.
