@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-from typing import Any
+from typing import Any, NamedTuple
 
 import gymnasium as gym
 import pettingzoo
@@ -12,7 +12,7 @@ import pettingzoo
 from ..core.errors import InvalidOption
 from ..core.regime import REGIMES
 
-__all__ = ["GAMES", "GYMNASIUM_IDS", "GameSpec", "register_envs"]
+__all__ = ["GAMES", "GYMNASIUM_IDS", "ROLES", "GameSpec", "Role", "register_envs"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,11 +75,47 @@ GAMES: dict[str, GameSpec] = {
 }
 """PettingZoo ids: every game in every information regime."""
 
+
+class Role(NamedTuple):
+    """A game from one seat, in the private regime.
+
+    Attributes:
+        game: The game's id.
+        seat: The agent's seat.
+    """
+
+    game: str
+    seat: str
+
+    @property
+    def told(self) -> str:
+        """The game's id in the regime in which seats are told each other's types."""
+        return _named(GAMES[self.game].base, "mindreader")
+
+
+_ROLES: dict[str, dict[str, str]] = {
+    "DealOrNoDeal": {"First": "player_0", "Second": "player_1"},
+    "Lemons": {"Buyer": "buyer_0", "Seller": "seller_0"},
+    "BilateralTrade": {"Buyer": "buyer_0", "Seller": "seller_0"},
+    "FirstPriceAuction": {"Bidder": "bidder_0"},
+    "SecondPriceAuction": {"Bidder": "bidder_0"},
+    "Kuhn": {"First": "player_0", "Second": "player_1"},
+}
+"""Of each game the seats offered as single-agent environments, by role: the same as its class's ``roles``."""
+
+ROLES: dict[str, Role] = {
+    f"infogap/{base}{role}-v0": Role(_named(base, "private"), seat)
+    for base, roles in _ROLES.items()
+    for role, seat in roles.items()
+}
+"""Single-agent ids of games."""
+
 _SINGLE: dict[str, dict[str, Any]] = {
     "infogap/TwentyQuestions-v0": {
         "entry_point": "infogap.envs.inquiry.twenty_questions:TwentyQuestions",
         "vector_entry_point": "infogap.envs.inquiry.vector:TwentyQuestionsVector",
     },
+    **{id: {"entry_point": "infogap.envs.social.seat:SeatEnv", "kwargs": {"role": id}} for id in ROLES},
 }
 GYMNASIUM_IDS: tuple[str, ...] = tuple(_SINGLE)
 """Ids registered with Gymnasium."""

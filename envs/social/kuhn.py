@@ -13,10 +13,11 @@ from typing_extensions import Unpack
 
 from ...core.chance import Chance
 from ...core.errors import InvalidOption, InvalidTruth
-from ...core.game import Common, Game
+from ...core.game import Common, Game, PartnerMaker
 from ...core.judge import Verdict
 from ...core.parallel import ParallelGame
 from ...core.truth import ALL, OWN, Truth, View, release, seen_by
+from .kuhn_partners import HELD_OUT, PARTNERS
 
 __all__ = [
     "GAME_VALUE",
@@ -157,6 +158,8 @@ class KuhnPoker(Game):
         "is_parallelizable": True,
     }
     roles = {"First": SEATS[0], "Second": SEATS[1]}
+    partners: ClassVar[Mapping[str, PartnerMaker]] = PARTNERS
+    held_out = HELD_OUT
     deals = len(_DEALS)
     memoised = True
 
