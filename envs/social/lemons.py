@@ -11,123 +11,17 @@ from gymnasium import spaces
 from typing_extensions import Unpack
 
 from ...core.chance import Chance
-from ...core.errors import InvalidTruth
 from ...core.game import Common, Game
 from ...core.judge import Verdict
 from ...core.parallel import ParallelGame
 from ...core.position import Dealer
-from ...core.truth import ALL, OWN, Truth, View, release, seen_by
+from ...core.truth import Truth, View
 from .lemons_partners import HELD_OUT, PARTNERS
-from .lemons_rules import BUYERS, PHASES, SELLER, Rules, check_rules, layout, masks, phrases, quality, seats_of, step_of
+from .lemons_rules import BUYERS, SELLER, Rules, check_rules, layout, phrases, quality, seats_of, step_of
 from .lemons_theory import cost, worth
+from .lemons_truth import CompetitionTruth, LemonsTruth
 
-__all__ = ["Lemons", "LemonsTruth", "Rules", "env", "parallel_env", "raw_env"]
-
-
-def _whole(value: Any, low: int, high: int) -> bool:
-    return type(value) is int and low <= value < high
-
-
-class LemonsTruth(Truth):
-    """The quality, the prices, and what has been said."""
-
-    seats: ClassVar[tuple[str, ...] | None] = (*BUYERS, SELLER)
-    rules: ClassVar[Rules] = Rules()
-    deal: dict[str, tuple[int, ...]] = seen_by(OWN, "verifier", "critic", doc="the seller's quality; buyers hold none")
-    first: int = seen_by("verifier", "critic", doc="the buyer who comes first in the cyclic order that breaks ties")
-    said: int = seen_by(ALL, doc="-1 nothing yet, 0 silence, else 1 + the quality claimed or proved")
-    backed: int = seen_by(ALL, doc="-1 not yet, 0 no warranty, 1 a warranty")
-    bids: dict[str, int] = seen_by(OWN, "verifier", "critic", doc="each buyer's price, -1 before; of the seller, -1")
-    posted: int = seen_by(ALL, doc="how many buyers have posted")
-    prices: tuple[int, ...] = seen_by(ALL, doc="the buyers' prices, once all have posted")
-    answer: int = seen_by(ALL, doc="-1 not yet, 0 refused, 1 accepted")
-
-    def __post_init__(self) -> None:
-        rules, seats = self.rules, seats_of(self.rules)
-        for name, share in (("deal", self.deal), ("bids", self.bids)):
-            if not isinstance(share, dict) or set(share) != set(seats):
-                raise InvalidTruth(f"{name} must be a dict with an entry for each of {', '.join(seats)}")
-        kind = self.deal[SELLER]
-        if not (isinstance(kind, tuple) and len(kind) == 1 and _whole(kind[0], 0, rules.grid)):
-            raise InvalidTruth(f"the seller is dealt one quality, an int in [0, {rules.grid})")
-        if any(self.deal[seat] != () for seat in seats[:-1]) or not _whole(self.first, 0, rules.buyers):
-            raise InvalidTruth(f"buyers are dealt nothing, and first is one of their numbers below {rules.buyers}")
-        said = {"none": (0,), "verifiable": (-1, 0, kind[0] + 1), "cheap": range(-1, rules.grid + 1)}[rules.disclosure]
-        backed = (-1, 0, 1) if rules.warranty else (0,)
-        if not (type(self.said) is int and self.said in said and type(self.backed) is int and self.backed in backed):
-            raise InvalidTruth("said and backed are numbers that the rules allow, and a proof is true")
-        bids = tuple(self.bids[seat] for seat in seats)
-        done = sum(1 for bid in bids if bid != -1)
-        in_order = all(_whole(bid, 0, rules.prices) for bid in bids[:done]) and done <= rules.buyers
-        if not (in_order and type(self.posted) is int and self.posted == done):
-            raise InvalidTruth(
-                f"buyers post in turn, each a price in [0, {rules.prices}), -1 before; posted counts them"
-            )
-        if self.prices != (bids[:-1] if done == rules.buyers else ()):
-            raise InvalidTruth("prices are all bids in order, once all buyers have posted, and () before")
-        if not _whole(self.answer, -1, 2):
-            raise InvalidTruth("answer is -1, 0 or 1")
-        steps = (self.said >= 0, self.backed >= 0, done > 0, self.answer >= 0)
-        if list(steps) != sorted(steps, reverse=True) or (self.answer >= 0 and not self.prices):
-            raise InvalidTruth(f"phases come in the order {', '.join(PHASES)}")
-
-    def _phase(self) -> str:
-        if self.answer >= 0:
-            return "over"
-        return "say" if self.said < 0 else "back" if self.backed < 0 else "answer" if self.prices else "offer"
-
-    @release(ALL, of="answer", per_step=None)
-    def over(self) -> bool:
-        """Whether the seller has answered."""
-        return self.answer >= 0
-
-    @release(ALL, of="said backed posted prices answer", per_step=None)
-    def to_move(self) -> tuple[str, ...]:
-        """The seats that are to act: the seller, or the buyers who have not posted yet."""
-        phase = self._phase()
-        if phase == "offer":
-            return BUYERS[self.posted : self.rules.buyers]
-        return () if phase == "over" else (SELLER,)
-
-    @release(OWN, of="said backed posted prices answer", per_step=None)
-    def legal(self, seat: str) -> tuple[bool, ...]:
-        """Which actions the seat may take now."""
-        phase = self._phase()
-        acts = seat in BUYERS[self.posted : self.rules.buyers] if phase == "offer" else seat == SELLER
-        return masks(self.rules)[phase if acts else "wait"]
-
-    @release(ALL, of="prices first", per_step=None)
-    def chosen(self) -> int:
-        """Number of the buyer whose price the seller answers, the highest; -1 before."""
-        if not self.prices:
-            return -1
-        most, n = max(self.prices), len(self.prices)
-        if n == 1:
-            return 0
-        return next(b % n for b in range(self.first, self.first + n) if self.prices[b % n] == most)
-
-    @release(OWN, of="deal first backed prices answer", per_step=None)
-    def payoff(self, seat: str) -> float:
-        """Gain of a sale, zero before and without."""
-        if self.answer != 1:
-            return 0.0
-        if seat != SELLER and seat != BUYERS[self.chosen()]:
-            return 0.0
-        price, kind = max(self.prices) * step_of(self.rules), self.deal[SELLER][0]
-        warranted = self.backed == 1
-        return (
-            price - cost(self.rules, kind, warranted) if seat == SELLER else worth(self.rules, kind, warranted) - price
-        )
-
-    @release(OWN, of="deal", per_step=None)
-    def type_of(self, seat: str) -> tuple[int, ...]:
-        """The seller's quality; nothing for a buyer."""
-        return self.deal[seat]
-
-    @release(OWN, of="bids", per_step=None)
-    def own_bid(self, seat: str) -> int:
-        """The own price, -1 before."""
-        return self.bids[seat]
+__all__ = ["CompetitionTruth", "Lemons", "LemonsTruth", "Rules", "env", "parallel_env", "raw_env"]
 
 
 class Lemons(Game):
@@ -200,7 +94,7 @@ class Lemons(Game):
     """
 
     family: ClassVar[str] = "social/lemons"
-    truth_type = LemonsTruth
+    truth_type: type[Truth] = LemonsTruth
     metadata = {
         "name": "lemons_v0",
         "render_modes": ["ansi"],
@@ -227,34 +121,32 @@ class Lemons(Game):
         self.seats = seats = seats_of(rules)
         self.deals = rules.grid * rules.buyers
         self._acts, self._highest = layout(rules), max(1, rules.prices - 1)
-        no_kind: spaces.Space[Any] = spaces.Tuple([])
-        kinds = {seat: spaces.Tuple([spaces.Discrete(rules.grid)]) if seat == SELLER else no_kind for seat in seats}
-        price = spaces.Discrete(rules.prices + 1, start=-1)
-        prices = spaces.Sequence(spaces.Discrete(rules.prices))
+        several = rules.buyers > 1
+        self.truth_type = CompetitionTruth if several else LemonsTruth
+        truth_space: dict[str, spaces.Space[Any]] = {
+            "kind": spaces.Discrete(rules.grid),
+            "said": spaces.Discrete(rules.grid + 2, start=-1),
+            "backed": spaces.Discrete(3, start=-1),
+            "prices": spaces.Sequence(spaces.Discrete(rules.prices)),
+            "answer": spaces.Discrete(3, start=-1),
+        }
+        if several:
+            bid = spaces.Discrete(rules.prices + 1, start=-1)
+            truth_space["first"] = spaces.Discrete(rules.buyers)
+            truth_space["bids"] = spaces.Dict(dict.fromkeys(seats, bid))
+            truth_space["posted"] = spaces.Discrete(rules.buyers + 1)
         super().__init__(
             seats=seats,
             observed=spaces.Box(-1, 1, (6 + rules.buyers,), np.float32),
             actions=phrases(rules),
-            truth_space=spaces.Dict(
-                deal=spaces.Dict(kinds),
-                first=spaces.Discrete(rules.buyers),
-                said=spaces.Discrete(rules.grid + 2, start=-1),
-                backed=spaces.Discrete(3, start=-1),
-                bids=spaces.Dict(dict.fromkeys(seats, price)),
-                posted=spaces.Discrete(rules.buyers + 1),
-                prices=prices,
-                answer=spaces.Discrete(3, start=-1),
-            ),
+            truth_space=spaces.Dict(truth_space),
             type_sizes={seat: (rules.grid,) if seat == SELLER else () for seat in seats},
             rules=rules,
             **common,
         )
         said, backed = 0 if rules.disclosure == "none" else -1, -1 if rules.warranty else 0
-        deal: dict[str, tuple[int, ...]] = {seat: (0,) if seat == SELLER else () for seat in seats}
-        bids = dict.fromkeys(seats, -1)
-        self._opening: LemonsTruth = self.truth_type(
-            deal=deal, first=0, said=said, backed=backed, bids=bids, posted=0, prices=(), answer=-1
-        )
+        secret: dict[str, Any] = {"first": 0, "bids": dict.fromkeys(seats, -1), "posted": 0} if several else {}
+        self._opening: Any = self.truth_type(kind=0, said=said, backed=backed, prices=(), answer=-1, **secret)
 
     def dealer(self) -> Dealer | None:
         """Positions are kept where there are few; in a larger game hardly any is met twice."""
@@ -263,25 +155,26 @@ class Lemons(Game):
     def dealt(self, index: int) -> LemonsTruth:
         """A quality and a lot."""
         first, kind = divmod(index, self.rules.grid)
-        bids = dict.fromkeys(self.seats, -1)
-        deal: dict[str, tuple[int, ...]] = dict.fromkeys(self.seats, ())
-        deal[SELLER] = (kind,)
-        return self._opening.but(deal=deal, first=first, bids=bids)
+        if self.rules.buyers == 1:
+            return self._opening.but(kind=kind)
+        return self._opening.but(kind=kind, first=first, bids=dict.fromkeys(self.seats, -1))
 
     def transition(self, truth: LemonsTruth, seat: str, action: int, chance: Chance) -> LemonsTruth:
         """Say, back, post or answer."""
         at = self._acts
         if action < at.offer:
             return truth.but(answer=action)
-        if action < at.say:
+        if action < at.say and isinstance(truth, CompetitionTruth):
             bids = {**truth.bids, seat: action - at.offer}
             complete = truth.posted + 1 == self.rules.buyers
             prices = tuple(bids[buyer] for buyer in self.seats[:-1]) if complete else ()
             return truth.but(bids=bids, posted=truth.posted + 1, prices=prices)
+        if action < at.say:
+            return truth.but(prices=(action - at.offer,))
         if action < at.back:
             claimed = action - at.say
             proof = self.rules.disclosure == "verifiable" and claimed
-            return truth.but(said=truth.deal[SELLER][0] + 1 if proof else claimed)
+            return truth.but(said=truth.kind + 1 if proof else claimed)
         return truth.but(backed=action - at.back)
 
     def observation(self, view: View) -> npt.NDArray[np.float32]:
@@ -312,7 +205,7 @@ class Lemons(Game):
         `disclosure_bits` counts all bits of the quality if it was stated, true or not, else what the answer tells of a
         seller who sells exactly if that pays. `deception` is 1 for a claim that was false.
         """
-        rules, (kind,) = self.rules, view.deal[SELLER]
+        rules, kind = self.rules, view.kind
         price, warranted, sold = max(view.prices) * step_of(rules), view.backed == 1, view.answer == 1
         first_best = worth(rules, kind) - cost(rules, kind)
         best = first_best > 0
