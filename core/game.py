@@ -7,6 +7,7 @@ only ``initial``, ``dealt`` and ``transition`` touch a Truth. The parallel form 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -139,7 +140,8 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
 
     def deal(self, chance: Chance) -> Truth:
         """The hidden state of an episode, with what the regime draws."""
-        return veiled(self.initial(chance), self.regime, self.seating, chance, self.initial)  # type: ignore[no-any-return]
+        truth = self.initial(chance)
+        return veiled(truth, self.regime, self.seating, chance, functools.partial(self.another, truth))  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}, {self.regime.name}>"

@@ -97,6 +97,13 @@ class GameRules:
         """The action that a sentence names, in other words than :attr:`words`; None where it names none."""
         return None
 
+    def another(self, truth: Any, chance: Chance) -> Truth:
+        """Another deal, of which the regime ``"noisy"`` reports types in place of true ones.
+
+        Where public fields limit the types, it has the public fields of `truth`: others would show that they are false.
+        """
+        return self.initial(chance)
+
     def resample(self, truth: Any, seat: str, chance: Chance) -> Truth:
         """An initial truth drawn from what `seat` can't tell from `truth` at the deal, as likely as it believes.
 

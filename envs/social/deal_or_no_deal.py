@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -15,7 +14,6 @@ from ...core.errors import InvalidOption, InvalidTruth, UnknownOption, shown
 from ...core.game import Common, Game
 from ...core.judge import Verdict
 from ...core.parallel import ParallelGame
-from ...core.regime import veiled
 from ...core.truth import ALL, OWN, Truth, View, release, seen_by
 from .deal_or_no_deal_partners import HELD_OUT, PARTNERS
 from .deal_or_no_deal_rules import (
@@ -287,12 +285,9 @@ class DealOrNoDeal(Game):
         truth: DealTruth = self.truth_type(values=dict(zip(SEATS, pair, strict=True)), counts=counts, acts=())
         return truth
 
-    def deal(self, chance: Chance) -> Truth:
-        """As in the base, but false reports of the noisy regime are of the same pool: others would show as false."""
-        truth = self.initial(chance)
-        another = functools.partial(self._over, truth.counts)
-        dealt: Truth = veiled(truth, self.regime, self.seating, chance, another)
-        return dealt
+    def another(self, truth: DealTruth, chance: Chance) -> DealTruth:
+        """Other values over the same pool."""
+        return self._over(truth.counts, chance)
 
     def resample(self, truth: DealTruth, seat: str, chance: Chance) -> DealTruth:
         """The other's values drawn from those that can meet the own, all equally likely."""

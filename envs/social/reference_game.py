@@ -247,6 +247,10 @@ class ReferenceGame(Game):
         picked = [draws.permutation(n)[:k].tolist() for _ in range(rounds)]
         return self._begun(tuple(p[0] for p in picked), tuple(tuple(sorted(p)) for p in picked))
 
+    def another(self, truth: ReferenceTruth, chance: Chance) -> ReferenceTruth:
+        """Other targets in the same contexts."""
+        return self._begun(tuple(context[chance.below(len(context))] for context in truth.contexts), truth.contexts)
+
     def transition(self, truth: ReferenceTruth, seat: str, action: int, chance: Chance) -> ReferenceTruth:
         """Send the message, or choose and tell whether it was right."""
         if seat == SPEAKER:
