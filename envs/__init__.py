@@ -59,9 +59,11 @@ def _named(base: str, regime: str) -> str:
 
 
 _GAMES: dict[str, str] = {
+    "ReferenceGame": "reference_game",
     "DealOrNoDeal": "deal_or_no_deal",
     "Lemons": "lemons",
     "BilateralTrade": "bilateral_trade",
+    "CheapTalk": "cheap_talk",
     "FirstPriceAuction": "first_price",
     "SecondPriceAuction": "second_price",
     "Kuhn": "kuhn",
@@ -94,19 +96,24 @@ class Role(NamedTuple):
 
 
 _ROLES: dict[str, dict[str, str]] = {
+    "ReferenceGame": {"Speaker": "speaker_0", "Listener": "listener_0"},
+    "MutualFriends": {"First": "friend_0", "Second": "friend_1"},
     "DealOrNoDeal": {"First": "player_0", "Second": "player_1"},
     "Lemons": {"Buyer": "buyer_0", "Seller": "seller_0"},
+    "HiddenProfile": {"Member": "member_0"},
     "BilateralTrade": {"Buyer": "buyer_0", "Seller": "seller_0"},
+    "CheapTalk": {"Sender": "sender_0", "Receiver": "receiver_0"},
+    "Mafia": {"Player": "player_0"},
     "FirstPriceAuction": {"Bidder": "bidder_0"},
     "SecondPriceAuction": {"Bidder": "bidder_0"},
     "Kuhn": {"First": "player_0", "Second": "player_1"},
 }
-"""Of each game the seats offered as single-agent environments, by role: the same as its class's ``roles``."""
+"""Of each game the seats offered as single-agent environments, by role: its class's ``roles``, without importing it."""
 
 ROLES: dict[str, Role] = {
     f"infogap/{base}{role}-v0": Role(_named(base, "private"), seat)
-    for base, roles in _ROLES.items()
-    for role, seat in roles.items()
+    for base in _GAMES
+    for role, seat in _ROLES.get(base, {}).items()
 }
 """Single-agent ids of games."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy.typing as npt
@@ -40,25 +40,21 @@ class Pool:
 
     def __init__(self, game: Game, partners: Pooled) -> None:
         self._game = game
-        self._makers = _makers(game, partners)
-        self.names = tuple(sorted(self._makers))
+        self._given = dict(partners) if isinstance(partners, Mapping) else None
+        self.names = tuple(sorted(_named(game, partners)))
         self._made = self._make()
 
     def _make(self) -> dict[str, Partner]:
-        made = {}
+        makers, made = self._game.partners if self._given is None else self._given, {}
         for name in self.names:
             try:
-                made[name] = self._makers[name](self._game)
+                made[name] = makers[name](self._game)
             except Exception as error:
                 raise PartnerFault(f"partner {name!r} can't be made: it raised {type(error).__name__}") from None
         return made
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_made": {}}  # partners are functions made by functions, so they are made again
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._made = {}
 
     def cast(self, seats: Sequence[str], chance: Chance) -> dict[str, str]:
         """Who sits where: a name for each seat, all names equally likely and drawn apart."""
@@ -100,12 +96,12 @@ def _fault(name: str, seat: str, what: str) -> PartnerFault:
     )
 
 
-def _makers(game: Game, partners: Pooled) -> dict[str, PartnerMaker]:
-    """The makers of the partners in a pool, by name."""
+def _named(game: Game, partners: Pooled) -> Iterable[str]:
+    """The names in a pool."""
     if isinstance(partners, Mapping):
         if not partners or not all(isinstance(n, str) and callable(m) for n, m in partners.items()):
             raise InvalidOption("partners must be a mapping from names to makers, which are called with the game")
-        return dict(partners)
+        return partners
     offered, held_out = game.partners, game.held_out
     if not offered:
         raise Unsupported(f"{type(game).__name__} has no scripted partners; give partners={{name: maker}}")
@@ -120,7 +116,7 @@ def _makers(game: Game, partners: Pooled) -> dict[str, PartnerMaker]:
             f"unknown partners {', '.join(map(shown, unknown))}; expected {', '.join(sorted(offered))} or one of the "
             f"pools {', '.join(POOLS)}"
         )
-    return {name: offered[name] for name in names}
+    return names
 
 
 def _listed(partners: Any) -> list[str]:

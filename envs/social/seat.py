@@ -12,7 +12,7 @@ from gymnasium import spaces
 
 from ...core.chance import check_seed
 from ...core.env import check_discrete, use_template
-from ...core.errors import InvalidAction, InvalidTruth
+from ...core.errors import InvalidAction, InvalidTruth, PartnerFault
 from ...core.judge import Verdict
 from ...core.position import Dealer, Position
 from ...core.truth import ALL, OWN, Row, Truth, held_by
@@ -126,12 +126,6 @@ class SeatEnv(SeatRules):
             return np.ones(self._n, np.bool_)
         return position.see(self._mover(position))["action_mask"].astype(np.bool_)
 
-    def _stop(self) -> None:
-        if self._position is None:
-            super()._stop()
-        else:
-            self._world.done = True
-
     def judged(self) -> Verdict:
         """The verdict on the episode that has just ended; see :func:`infogap.outcome`."""
         self._specify()
@@ -156,7 +150,11 @@ class SeatEnv(SeatRules):
             mover = position.movers[0]
             seen = position.see(mover)
             own = {"observation": seen["observation"][:size], "action_mask": seen["action_mask"]}
-            action = self._answer(self._seated[mover], mover, own, dice, position.turn + 1)
+            try:
+                action = self._answer(self._seated[mover], mover, own, dice, position.turn + 1)
+            except PartnerFault:
+                self._world.done = True
+                raise
             self._position = position = position.after(action)
             if position.rewards is not None:
                 self._gained += position.rewards[self.seat]

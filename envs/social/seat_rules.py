@@ -123,7 +123,12 @@ class SeatRules(Env):
             if mover == self.seat:
                 break
             seen = {"observation": self._game.observation(self._eye(mover, truth)), "action_mask": _mask(truth, mover)}
-            action = self._answer(truth.partner[mover], mover, seen, chance, truth.moves + 1)
+            try:
+                action = self._answer(truth.partner[mover], mover, seen, chance, truth.moves + 1)
+            except PartnerFault:
+                self._world.show(truth.but(gained=gained))
+                self._world.end()
+                raise
             truth, gained = self._moved(truth, mover, action, gained, chance)
         return truth.but(gained=gained)
 
@@ -155,18 +160,13 @@ class SeatRules(Env):
         return self._pool.cast(self._others, self._streams(chance)[0].at(chance.episode))
 
     def _answer(self, name: str, mover: str, seen: Mapping[str, Any], chance: Chance, move: int) -> int:
-        """A partner's action. One that fails ends the episode without a result."""
+        """A partner's action."""
         assert self._pool is not None
         try:
             return self._pool.act(name, mover, seen, self._streams(chance)[1].at(chance.episode, move))
         except PartnerFault as fault:
             self._fault = str(fault)
-            self._stop()
             raise
-
-    def _stop(self) -> None:
-        """End the episode where it stands."""
-        self._world.end()
 
     def _own_view(self) -> View:
         if not self._every:
