@@ -8,6 +8,7 @@ trade, with its top a third of a step from where the linear bid stands.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -100,7 +101,8 @@ def linear_surplus(k: float = 0.5) -> float:
     return r * width**3 / 3 + v0 * r * width**2 / 2 - r * r * width**3 / 6
 
 
-def equilibrium(rules: Rules) -> tuple[list[int], list[int]]:
+@functools.lru_cache(maxsize=256)
+def equilibrium(rules: Rules) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Bids by value and asks by cost: the linear strategies on the grid of prices.
 
     A bid is never above the value nor an ask below the cost. The linear formula is where it never trades, and that is
@@ -108,8 +110,8 @@ def equilibrium(rules: Rules) -> tuple[list[int], list[int]]:
     """
     (slope, base), (rise, floor) = linear(rules.k)
     kinds = range(rules.grid)
-    bids = [min(nearest(rules, slope * value_of(rules, i) + base), safe(rules, True, i)) for i in kinds]
-    asks = [max(nearest(rules, rise * value_of(rules, i) + floor), safe(rules, False, i)) for i in kinds]
+    bids = tuple(min(nearest(rules, slope * value_of(rules, i) + base), safe(rules, True, i)) for i in kinds)
+    asks = tuple(max(nearest(rules, rise * value_of(rules, i) + floor), safe(rules, False, i)) for i in kinds)
     return bids, asks
 
 
