@@ -124,16 +124,27 @@ class Chance:
         key, episode, turn = self.key, self.episode, self.turn
         if isinstance(episode, int) and isinstance(turn, int) and isinstance(key, int):
             return _mix(key + ((episode << _EPISODE | turn << _TURN | lane) + 1) * _GOLDEN & _MASK)
+        return _mix_array(self._states(lane))
+
+    def _states(self, lane: int) -> npt.NDArray[np.uint64]:
+        """SplitMix64's state at a lane, one per row."""
         state, arrays = (lane + 1) * _GOLDEN, []
-        for value, step in ((key, 1), (episode, _GOLDEN << _EPISODE), (turn, _GOLDEN << _TURN)):
+        for value, step in ((self.key, 1), (self.episode, _GOLDEN << _EPISODE), (self.turn, _GOLDEN << _TURN)):
             if np.ndim(value):
                 arrays.append(np.asarray(value, _U) * _U(step & _MASK))
             else:
                 state += int(value) * step
-        words: npt.NDArray[np.uint64] = _U(state & _MASK) + np.atleast_1d(arrays[0] if arrays else _U(0))
+        states: npt.NDArray[np.uint64] = _U(state & _MASK) + np.atleast_1d(arrays[0] if arrays else _U(0))
         for array in arrays[1:]:
-            words = words + array
-        return _mix_array(words)
+            states = states + array
+        return states
+
+    def _words(self, n: int) -> Any:
+        """The next `n` words: a list, or a uint64 array of shape (rows, n)."""
+        if all(isinstance(value, int) for value in (self.key, self.episode, self.turn)):
+            return [self.word() for _ in range(n)]
+        lanes = [self._next_lane() for _ in range(n)]
+        return _mix_array(self._states(lanes[0])[:, None] + np.arange(n, dtype=_U) * _U(_GOLDEN))
 
     def below(self, n: int) -> Any:
         """Integer in [0, n), for n < 2**31: an int, or an int64 array."""
@@ -159,10 +170,10 @@ class Chance:
 
     def permutation(self, n: int) -> Any:
         """Random order of range(n), for n <= 256: a list, or an int64 array of shape (rows, n)."""
-        words = [self.word() for _ in range(n)]
-        if isinstance(words[0], int):
+        words = self._words(n)
+        if isinstance(words, list):
             return sorted(range(n), key=words.__getitem__)
-        return np.argsort(np.stack(words, axis=1), axis=1, kind="stable")
+        return np.argsort(words, axis=1, kind="stable")
 
     def generator(self) -> np.random.Generator:
         """A NumPy generator seeded from this stream (about 25 us), where a truth needs many draws.
@@ -191,6 +202,10 @@ class KeyedChance(Chance):
         keys, episodes, turns = np.broadcast_arrays(np.asarray(self.key, object), self.episode, self.turn)
         counters = (int(e) << _EPISODE | int(t) << _TURN | lane for e, t in zip(episodes, turns, strict=True))
         return np.fromiter((_digest(k, c) for k, c in zip(keys, counters, strict=True)), np.uint64, len(keys))
+
+    def _words(self, n: int) -> Any:
+        words = [self.word() for _ in range(n)]
+        return words if isinstance(words[0], int) else np.stack(words, axis=1)
 
 
 def _digest(key: bytes, counter: int) -> int:
