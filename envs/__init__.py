@@ -62,6 +62,7 @@ _GAMES: dict[str, str] = {
     "ReferenceGame": "reference_game",
     "DealOrNoDeal": "deal_or_no_deal",
     "Lemons": "lemons",
+    "HiddenProfile": "hidden_profile",
     "BilateralTrade": "bilateral_trade",
     "CheapTalk": "cheap_talk",
     "FirstPriceAuction": "first_price",
