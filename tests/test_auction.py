@@ -173,11 +173,16 @@ def test_illegal_bids_and_deals_and_options_are_refused():
         {"bid": {"bidder_0": 3, "bidder_1": -1}},
         {"bid": {"bidder_0": -1, "bidder_1": 1}, "placed": 1},
         {"placed": 2},
+        {"placed": 1.0},
+        {"bid": {"bidder_0": 3, "bidder_1": 2}, "placed": 2},
+        {"bid": {"bidder_0": 3, "bidder_1": 2}, "placed": 2, "price": 3, "winners": (1, 1)},
         {"price": 4},
         {"winners": (1, 0)},
     ):
         with pytest.raises(InvalidTruth):
             truth(**{**good, "price": -1, "winners": (0, 0), **bad})
+    with pytest.raises(InvalidTruth, match="over"):
+        infogap.plant(env, infogap.reveal(env))
 
 
 def test_planted_auctions_start_where_they_stand_and_values_are_uniform():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -43,6 +43,14 @@ class Rules(NamedTuple):
     reserve: int = 0
 
 
+def announced(rules: Rules, bids: Sequence[int]) -> tuple[int, tuple[int, ...]]:
+    """Price and winners; -1 and none until all bids are made, and where none meets the reserve."""
+    *_, second, best = sorted(bids)
+    if min(bids) < 0 or best < rules.reserve:
+        return -1, (0,) * len(bids)
+    return best if rules.price == 1 else max(second, rules.reserve), tuple(int(bid == best) for bid in bids)
+
+
 class AuctionTruth(Truth):
     """The values, the bids, and what the auctioneer has announced."""
 
@@ -62,12 +70,12 @@ class AuctionTruth(Truth):
                 raise InvalidTruth(f"values and bids are dicts over {', '.join(seats)}, in this order")
             if any(type(level) is not int or level not in allowed for level in share.values()):
                 raise InvalidTruth(f"a value is a level in [0, {rules.levels}), a bid such a level or -1")
-        if type(self.placed) is not int or self.placed not in range(rules.bidders):
-            raise InvalidTruth(f"an auction is dealt with 0 to {rules.bidders - 1} bids made")
-        if [bid >= 0 for bid in self.bid.values()] != [i < self.placed for i in range(rules.bidders)]:
+        if type(self.placed) is not int or [b >= 0 for b in self.bid.values()] != [
+            i < self.placed for i in range(rules.bidders)
+        ]:
             raise InvalidTruth("bids are made in the order of the seats, as many as `placed` says")
-        if self.price != -1 or self.winners != (0,) * rules.bidders:
-            raise InvalidTruth("an auction is dealt before its end, with nothing announced")
+        if (self.price, self.winners) != announced(rules, list(self.bid.values())):
+            raise InvalidTruth("price and winners are those of the bids, and -1 and zeros until all are made")
 
     @release(ALL, of="placed", per_step=None)
     def over(self) -> bool:
@@ -215,14 +223,9 @@ class Auction(Game):
 
     def transition(self, truth: AuctionTruth, seat: str, action: int, chance: Chance) -> AuctionTruth:
         """Keep the bid sealed; after the last one, announce who has won and at what price."""
-        bid, placed = {**truth.bid, seat: action}, truth.placed + 1
-        if placed < self.rules.bidders:
-            return truth.but(bid=bid, placed=placed)
-        *_, second, best = sorted(bid.values())
-        if best < self.rules.reserve:
-            return truth.but(bid=bid, placed=placed)
-        price = best if self.paid == 1 else max(second, self.rules.reserve)
-        return truth.but(bid=bid, placed=placed, price=price, winners=tuple(int(b == best) for b in bid.values()))
+        bid = {**truth.bid, seat: action}
+        price, winners = announced(self.rules, list(bid.values()))
+        return truth.but(bid=bid, placed=truth.placed + 1, price=price, winners=winners)
 
     def observation(self, view: View) -> npt.NDArray[np.float32]:
         """The own value and bid, the announced price and shares; see the class."""
