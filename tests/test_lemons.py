@@ -17,6 +17,7 @@ OPTIONS = [
     {"disclosure": "verifiable"},
     {"disclosure": "cheap", "multiplier": 2.5},
     {"warranty": 3.0},
+    {"warranty": 1.0, "multiplier": 1.0, "gain": 0.3, "top": 1.0, "buyers": 2},
     {"disclosure": "verifiable", "warranty": 3.0},
     {"buyers": 2},
     {"disclosure": "verifiable", "buyers": 3, "multiplier": 1.0, "gain": 0.6},

@@ -199,6 +199,13 @@ def test_nobody_gains_by_leaving_the_scripted_equilibrium(options):
             assert other <= mean + 1e-9
 
 
+@pytest.mark.parametrize("disclosure", ["none", "verifiable"])
+def test_equilibria_are_exact_unless_there_are_two_kinds_of_signals(disclosure):
+    for k, g, w, buyers in itertools.product((1.0, 1.5, 2.5), (0.0, 0.3), (0.0, 0.5, 1.0, 3.0), (1, 2)):
+        rules = Rules(10, 1.0, k, g, disclosure, w, buyers)
+        assert solve(rules).slack < (0.1 if disclosure == "verifiable" and w else 1e-12)
+
+
 def test_off_equilibrium_somebody_gains():
     """The naive buyer pays 1.5 for the average good and loses 0.375 a deal on average (Samuelson and Bazerman)."""
     env = lemons.env()

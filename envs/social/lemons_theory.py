@@ -168,6 +168,10 @@ def solve(rules: Rules) -> Equilibrium:
     Buyers' prices are best replies by construction. All thresholds are tried; of those that leave the seller the
     least to gain, the one with the largest surplus is returned, and of these the one that proves most, or backs least.
     Unverifiable claims are ignored: the equilibrium in which they say nothing (babbling).
+
+    `slack` is 0 for all options that the tests try, but for proofs and warranties together: whichever a proven type
+    offers, the price exceeds its cost, or a competing buyer's worth the price, by less than a step, so `slack` is below
+    one step.
     """
     never, thresholds = rules.grid, range(rules.grid + 1)
     if rules.disclosure == "verifiable":
