@@ -64,6 +64,7 @@ def list_(
         _card(card, console)
         return
     from .core.regime import REGIMES
+    from .envs import ROLES
     from .envs.inquiry.knowledge import load, names
 
     table = Table(box=None, header_style="bold", pad_edge=False)
@@ -73,6 +74,7 @@ def list_(
     for id, (kind, interface) in _kinds().items():
         table.add_row(id, interface, (inspect.getdoc(kind) or "").split("\n")[0])
     console.print(table)
+    console.print(f"\nGames from one seat, as Gymnasium environments: {', '.join(ROLES)}.", highlight=False)
     others = ", ".join(name for name in REGIMES if name != "private")
     console.print(f"\nIn a game's plain id a seat knows its own type only. Other regimes, as in {_OTHER}: {others}.")
     worlds = Table("world", "items", "questions", "priors", box=None, header_style="bold", pad_edge=False)
@@ -85,13 +87,14 @@ def list_(
 
 
 def _kinds() -> dict[str, tuple[Any, str]]:
-    """Class and interface of every registered id; of games the private regime."""
+    """Class and interface of the registered ids; of games the private one as a whole."""
     import gymnasium as gym
     from gymnasium.envs.registration import load_env_creator
 
-    from .envs import GAMES
+    from .envs import GAMES, ROLES
 
-    single = {name: spec for name, spec in gym.registry.items() if name.startswith("infogap/")}
+    ours = {name: spec for name, spec in gym.registry.items() if name.startswith("infogap/")}
+    single = {name: spec for name, spec in ours.items() if name not in ROLES}
     found = {name: (load_env_creator(str(spec.entry_point)), "Gymnasium") for name, spec in single.items()}
     games = {name: (type(game.env()), "PettingZoo") for name, game in GAMES.items() if game.regime == "private"}
     return {**found, **games}
@@ -166,8 +169,11 @@ def play(
     Games seat you among scripted partners; the options of inquiries are not for them.
     """
     from .benchmarks import play as terminal
-    from .envs import GAMES
+    from .envs import GAMES, ROLES
     from .wrappers import RecordEpisodes
+
+    if id in ROLES and seat is None:
+        id, seat = ROLES[id]
 
     given = {"world": world, "actions": actions, "budget": budget, "noise": noise, "prior": prior, "unknown": unknown}
     if id in GAMES:

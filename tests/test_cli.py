@@ -13,6 +13,8 @@ from infogap import cli
 from infogap.benchmarks import suites
 from infogap.benchmarks.play import matches
 from infogap.core.errors import MissingExtra
+from infogap.core.regime import REGIMES
+from infogap.envs import GAMES
 
 TWENTY = "infogap/TwentyQuestions-v0"
 
@@ -38,16 +40,29 @@ def run(monkeypatch, capsys):
 def test_list_names_every_id_and_world(run, ids):
     code, out, _ = run("list")
     assert code == 0
-    for name in [*ids, "infogap/Kuhn-v0", "elements", "countries"]:
+    private = [id for id, game in GAMES.items() if game.regime == "private"]
+    for name in [*ids, *private, *REGIMES, "elements", "countries"]:
         assert name in out
 
 
-@pytest.mark.parametrize("id", [TWENTY, "infogap/Kuhn-v0"])
-def test_card_shows_partition_and_rules(run, id):
+@pytest.mark.parametrize(
+    ("id", "hidden"), [(TWENTY, "item"), ("infogap/Kuhn-v0", "card"), ("infogap/LemonsBuyer-v0", "quality")]
+)
+def test_card_shows_partition_and_rules(run, id, hidden):
     code, out, _ = run("list", "--card", id)
     assert code == 0
-    hidden = "item" if id == TWENTY else "card"
     assert hidden in out and "verifier" in out and "release" in out and "Episode End" in out
+
+
+@pytest.mark.parametrize("id", [id for id in GAMES if "DealOrNoDeal" in id])
+def test_card_says_the_regime(run, id):
+    """In an omniscient regime the values are everybody's; in the others each seat's own."""
+    regime = GAMES[id].regime
+    code, out, _ = run("list", "--card", id)
+    assert code == 0 and f"Regime: {regime}: {REGIMES[regime]}" in " ".join(out.split())
+    line = next(line for line in out.splitlines() if "values" in line and "field" in line)
+    assert ("everybody" in line) == (regime in ("mindreader", "script"))
+    assert ("told" in out) == (regime != "private")
 
 
 def test_help_and_list_stay_light():
@@ -201,7 +216,12 @@ def test_replay_of_damaged_files_is_a_typed_error(run, recorded, damage):
         ("play", "--budget", "0"),
         ("play", "--noise", "0.5"),
         ("play", "CartPole-v1"),
-        ("play", "infogap/Kuhn-v0"),
+        ("play", "infogap/Kuhn-v0", "--budget", "3"),
+        ("play", "infogap/Kuhn-v0", "--hints"),
+        ("play", "infogap/Kuhn-v0", "--seat", "nobody"),
+        ("play", "infogap/Kuhn-v0", "--partner", "nobody"),
+        ("play", "infogap/Kuhn-v0", "--seed", "-3"),
+        ("play", "--seat", "player_0"),
         ("list", "--card", "no-such-id"),
         ("bench", "--suite", "none"),
         ("bench", "--agents", "nobody"),

@@ -17,15 +17,18 @@ import infogap
 from infogap.core.env import Env
 from infogap.core.game import Game
 from infogap.core.truth import Row
-from infogap.envs import GAMES, GYMNASIUM_IDS
+from infogap.envs import GAMES, GYMNASIUM_IDS, ROLES
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "environments"
+SEAT = "infogap/KuhnFirst-v0"
+"""The example of a game from one seat."""
 NOTE = "<!-- Made by tools/build_docs.py from the class's docstring and partition; edit those instead. -->"
 
 
 def environments() -> dict[str, Env | Game]:
-    """One instance of every registered environment, by id."""
-    single: dict[str, Any] = {id: gym.make(id, disable_env_checker=True).unwrapped for id in GYMNASIUM_IDS}
+    """One instance of every environment by id: of games the private one, of games from one seat an example."""
+    ids = [id for id in GYMNASIUM_IDS if id not in ROLES]
+    single: dict[str, Any] = {id: gym.make(id, disable_env_checker=True).unwrapped for id in [*ids, SEAT]}
     games = {id: game.env() for id, game in GAMES.items() if game.regime == "private"}
     return {**single, **games}
 
@@ -70,7 +73,13 @@ def page(id: str, env: Env | Game) -> str:
         }
     else:
         facts = {
-            "Make": f'`gymnasium.make("{id}")`, natively vectorised: `gymnasium.make_vec("{id}", num_envs)`',
+            **({"All of this kind": ", ".join(f"`{one}`" for one in ROLES)} if id == SEAT else {}),
+            "Make": f'`gymnasium.make("{id}")`'
+            + (
+                f', natively vectorised: `gymnasium.make_vec("{id}", num_envs)`'
+                if gym.spec(id).vector_entry_point
+                else ""
+            ),
             "Default action space": f"`{env.action_space}`",
             "Default observation space": f"`{env.observation_space}`",
         }
