@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 
+from ..core.errors import InvalidAction
 from .drivers import Driver
 
-__all__ = ["BAD", "Plan", "legal_moves"]
+__all__ = ["BAD", "Plan", "is_bad", "legal_moves", "varied_moves"]
 
 BAD: tuple[Any, ...] = (99999, -1, None, float("nan"), "a")
 """Actions no discrete space holds. The exits must tell the same of them, too."""
 DEPTH = 5
 """Turns within which every discrete action is tried as often as any other."""
+
+
+def is_bad(action: Any) -> bool:
+    """Whether an action is one of BAD."""
+    return any(action is bad for bad in BAD)
 
 
 class Plan:
@@ -61,6 +67,11 @@ class Plan:
             counts = np.where(self.ends, np.inf, counts)
         return self.start + int(np.argmin(counts))
 
+    def least_tried_of(self, turn: int, legal: Sequence[int]) -> int:
+        """The legal action tried least often at `turn` (from 0)."""
+        row = self.tried[min(turn, self.depth - 1)]
+        return min(legal, key=lambda action: row[action - self.start] + self.rng.random() * 0.5)
+
     def systematic(self) -> tuple[Any, ...]:
         """A sequence that ends with what was tried least at its last turn."""
         length = self.rng.randint(1, self.depth)
@@ -98,18 +109,71 @@ class Plan:
                     self.ends[action - self.start] = True
 
 
-def legal_moves(driver: Driver, truth: Any, length: int, rng: random.Random) -> list[Any]:
-    """What a game of legal moves may look like, from the masks in its observations; empty where it has none."""
-    env: Any = driver.env  # type: ignore[attr-defined]
+Pick = Callable[[int, "list[int]"], int]
+"""``pick(turn, legal)``: which of the legal actions to play at a turn, from 0."""
+
+
+def legal_moves(driver: Driver, truth: Any, length: int, pick: Pick, seed: int = 0, skip: int = 0) -> tuple[Any, ...]:
+    """What a game of legal moves may look like, from the masks in its observations; empty where it has none.
+
+    Args:
+        driver: Of an AEC environment.
+        truth: To plant; None for the one that the seed deals.
+        length: Moves at most.
+        pick: Chooses among the legal actions.
+        seed: Of the reset.
+        skip: Episodes to leave at once before the one that is played.
+    """
     moves: list[Any] = []
+
+    def move(turn: int, legal: list[int], seat: str) -> Any:
+        moves.append(pick(turn, legal))
+        return moves[-1]
+
+    _walk(driver, truth, length, move, seed, skip)
+    return tuple(moves)
+
+
+def varied_moves(
+    driver: Driver,
+    truth: Any,
+    actions: Sequence[Any],
+    others: Sequence[Any],
+    rng: random.Random,
+    likely: Callable[[int], float],
+    seed: int,
+) -> tuple[Any, ...]:
+    """`others` with some of the other seats' moves replaced by other legal ones, each with the probability `likely`."""
+    played = list(others)
+
+    def move(turn: int, legal: list[int], seat: str) -> Any:
+        if seat == driver.party:
+            return actions[turn]
+        same = others[turn]
+        rest = [] if is_bad(same) else [x for x in legal if x != same]
+        if rest and (same not in legal or rng.random() < likely(turn)):
+            same = rng.choice(rest)
+        played[turn] = same
+        return same
+
+    _walk(driver, truth, len(others), move, seed, 0)
+    return tuple(played)
+
+
+def _walk(
+    driver: Driver, truth: Any, length: int, move: Callable[[int, list[int], str], Any], seed: int, skip: int
+) -> None:
+    """Play an episode; moves that are refused count as turns."""
+    env: Any = driver.env  # type: ignore[attr-defined]
     with contextlib.suppress(Exception):
         driver.plant(truth)
-        driver.reset(0)
-        while env.agents and len(moves) < length:
+        driver.reset(seed)
+        for _ in range(skip):
+            driver.reset(None, False)
+        for turn in range(length):
             seat = env.agent_selection
-            if env.terminations[seat] or env.truncations[seat]:
+            if not env.agents or env.terminations[seat] or env.truncations[seat]:
                 break
-            mask = env.observe(seat)["action_mask"]
-            moves.append(int(rng.choice(np.flatnonzero(mask).tolist())))
-            env.step(moves[-1])
-    return moves
+            action = move(turn, np.flatnonzero(env.observe(seat)["action_mask"]).tolist(), seat)
+            with contextlib.suppress(InvalidAction):
+                env.step(action)

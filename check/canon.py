@@ -23,7 +23,7 @@ DROPPED = (
 )
 """What is not compared, by name. Everything else counts."""
 
-_PLAIN = (bool, int, str, bytes, type(None))
+_PLAIN = frozenset((bool, int, str, bytes, type(None)))
 
 
 def canon(x: Any) -> Any:
@@ -35,8 +35,21 @@ def canon(x: Any) -> Any:
     kind = type(x)
     if kind in _PLAIN:
         return kind.__name__, x
+    if kind is tuple or kind is list:
+        kinds = set(map(type, x))
+        if len(kinds) == 1 and not kinds.isdisjoint(_PLAIN):  # long masks and histories
+            return kind.__name__, kinds.pop().__name__, tuple(x)
+        return kind.__name__, *[canon(v) for v in x]
+    if kind is dict:
+        return "dict", *[(canon(k), canon(v)) for k, v in x.items()]
     if kind is float:
         return "float", x.hex()
+    if kind is np.ndarray and x.dtype != object:
+        return "ndarray", x.dtype.str, x.shape, x.tobytes()
+    return _canon_rare(kind, x)
+
+
+def _canon_rare(kind: type, x: Any) -> Any:
     if isinstance(x, np.ndarray):
         if x.dtype == object:
             return "ndarray", "object", x.shape, tuple(canon(v) for v in x.ravel().tolist())
@@ -68,12 +81,16 @@ def canon_space(space: spaces.Space[Any], generator: bool = True) -> Any:
     if isinstance(space, spaces.Box):  # its repr is slow, and all of it is here
         inner = (space.shape, space.dtype.str, space.low.tobytes(), space.high.tobytes())
     elif isinstance(space, spaces.Dict):
-        inner = tuple((key, canon_space(value, generator)) for key, value in space.spaces.items())
+        inner = tuple([(key, canon_space(value, generator)) for key, value in space.spaces.items()])
     elif isinstance(space, spaces.Tuple):
-        inner = tuple(canon_space(value, generator) for value in space.spaces)
+        inner = tuple([canon_space(value, generator) for value in space.spaces])
     drawn = space._np_random if generator else None  # a seeded space would tell its seed by what it samples
     state = None if drawn is None else canon(drawn.bit_generator.state)
-    return type(space).__name__, "" if isinstance(space, spaces.Box) else repr(space), inner, state
+    return type(space).__name__, repr(space) if type(space) not in _SPELT else "", inner, state
+
+
+_SPELT = frozenset((spaces.Box, spaces.Dict, spaces.Tuple))
+"""Spaces that are told in full without their repr."""
 
 
 def without_clock(info: Any) -> Any:

@@ -74,7 +74,7 @@ def _traces(
 
 def fast_rule(subject: Subject) -> str:
     """What it means that a run with releases heard differs from one without."""
-    return FAST if subject.form == "gym" and subject.port.deals else TWICE
+    return FAST if subject.port.deals else TWICE
 
 
 def fence(trace: Trace) -> Difference | None:
@@ -192,7 +192,11 @@ def _joined(values: Any) -> str:
 def _world(subject: Subject, world: World) -> dict[str, Any]:
     plain = subject.port.plain
     past = [(plain(p.truth), p.actions, p.seed) for p in world.past]
-    return {"truth": plain(world.truth), "past": past, "others": world.others}
+    return {
+        "truth": None if world.truth is None and subject.port.deals else plain(world.truth),
+        "past": past,
+        "others": world.others,
+    }
 
 
 def code(subject: Subject, party: str, case: Case) -> str:

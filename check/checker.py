@@ -148,6 +148,8 @@ def _check_party(
         return report
     if hunt.case is not None:
         report.findings.append(hunt.finding())
+    if report.nothing_hidden:
+        return report
     if report.exit_code == CLEAN and full and kwargs is None:
         from .hashseeds import hash_seeds
 
@@ -155,7 +157,7 @@ def _check_party(
     if report.exit_code == CLEAN and self_test:
         from .selftest import plant_all
 
-        report.planted = plant_all(subject, party, pairs, range(seed, seed + self_test), hunt.longest, progress)
+        report.planted = plant_all(subject, party, pairs, range(seed, seed + self_test), hunt, progress)
     return report
 
 
@@ -193,7 +195,11 @@ def replay(
     """Play a reported case again and print what both worlds perceive. Reports hold calls of this, ready to run."""
     with quietly():
         what = resolve(subject, kwargs=kwargs, vector=vector, foreign=_foreign(set_secret, secrets, released, set_when))
-        again = what.port.again
+        port = what.port
+
+        def again(plain: Any) -> Any:
+            return None if plain is None and port.deals else port.again(plain)
+
         made = [
             World(again(w["truth"]), tuple(Past(again(t), tuple(a), s) for t, a, s in w["past"]), w["others"])
             for w in worlds

@@ -1,4 +1,7 @@
-"""Drivers: play an environment through one of its stacks and read every exit at each turn."""
+"""Drivers: play an environment through one of its stacks and read every exit at each turn.
+
+Those of PettingZoo's forms are in :mod:`infogap.check.gamedrivers`.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,14 @@ import numpy as np
 from gymnasium.vector import SyncVectorEnv
 from gymnasium.vector.utils import concatenate, create_empty_array
 from gymnasium.wrappers import RecordEpisodeStatistics
-from pettingzoo import AECEnv
 
-from ..core.parallel import ParallelGame
 from ..core.seal import seal
 from .canon import canon, without_clock
 from .exits import about, attempts, global_random, own_random, refusals, spaces_of
 from .fence import Ledger
 from .subjects import Subject
 
-__all__ = ["Driver", "Planting", "drive"]
+__all__ = ["Driver", "GymDriver", "Planting", "Seen", "VectorDriver"]
 
 Seen = dict[str, Any]
 Planting = Callable[["Driver", Any], None]
@@ -61,13 +62,17 @@ class Driver:
             port.specify(inner)
             port.listen(inner, self.ledger)
         if self.planting is not None:
-            self.planting(self, inner)
+            self.planting(self, self.site(inner))
+
+    def site(self, inner: Any) -> Any:
+        """The environment in which leaks are planted."""
+        return inner
 
     def open(self) -> None:
         raise NotImplementedError
 
     def plant(self, truth: Any) -> None:
-        """The next reset deals `truth`."""
+        """The next reset deals `truth`; any where it is None."""
         self.planted = truth
         self.subject.port.before(self.inner, truth)
 
@@ -260,136 +265,3 @@ def _row(observation: Any, reward: Any, terminated: Any, truncated: Any, replace
     """What row 0 was given, as its single environment says it; the observation unless autoreset has replaced it."""
     seen = None if replaced or not isinstance(observation, np.ndarray) else canon(observation[0])
     return seen, float(reward[0]).hex(), bool(terminated[0]), bool(truncated[0])
-
-
-class AecDriver(Driver):
-    """A PettingZoo AEC environment as one seat sees it, whole or through the seat's sealed handle."""
-
-    def open(self) -> None:
-        self.env = self.subject.make(self.mode)
-        self.prepare(self.inner)
-        self.handle = getattr(self, "as_handle", seal)(self.env, self.party) if self.stack == "sealed seat" else None
-        self._has_state = type(self.inner).state is not AECEnv.state
-
-    @property
-    def inner(self) -> Any:
-        return self.env.unwrapped
-
-    def do_reset(self, seed: int | None) -> Seen:
-        if not self.subject.port.deals:
-            self.inner._skip_agent_selection = None  # see canon.DROPPED
-        self.env.reset(seed=seed)
-        return {}
-
-    def step(self, action: Any, other: Any) -> Seen:
-        env = self.env
-        seat = env.agent_selection
-        self.own = seat == self.party
-        dead = env.terminations[seat] or env.truncations[seat]
-        move = None if dead else action if self.own else other
-        if self.own and self.handle is not None:
-            self.handle.step(move)
-        else:
-            env.step(move)
-        self.turn += 1
-        self.ended = not env.agents
-        return {}
-
-    def state(self) -> Seen:
-        env, me = self.env, self.party
-        seen: Seen = {
-            "selection": (env.agent_selection, tuple(env.agents)),
-            "spaces": spaces_of(env.action_space(me), env.observation_space(me)),
-            "global random": global_random(),
-            "random": own_random(self.inner),
-        }
-        if self.handle is not None:
-            handle = self.handle
-            return seen | attempts(observation=handle.observe, last=handle.last, selected=handle.selected)
-        seen |= self.returned()
-        if env.agents and env.agent_selection == me:
-            seen |= attempts(last=env.last)
-        if self._has_state:
-            seen |= attempts(state=env.state)
-        if self.mode is not None:
-            seen |= attempts(render=env.render)
-        return seen
-
-    def returned(self) -> Seen:
-        env, me = self.env, self.party
-        return attempts(
-            observation=lambda: env.observe(me),
-            reward=lambda: (env.rewards.get(me), env._cumulative_rewards.get(me)),
-            terminated=lambda: env.terminations.get(me),
-            truncated=lambda: env.truncations.get(me),
-            info=lambda: env.infos.get(me),
-        )
-
-    def about(self) -> Seen:
-        if self.handle is None:
-            return about(self.env)
-        return {"sealed": (repr(self.handle), str(self.handle), tuple(dir(self.handle)))}
-
-    def holes(self) -> list[str]:
-        return [] if self.handle is None else [way for way, shut in refusals(self.handle).items() if not shut]
-
-    def close(self) -> None:
-        self.env.close()
-
-
-class ParallelDriver(Driver):
-    """A PettingZoo parallel environment as one agent sees it."""
-
-    def open(self) -> None:
-        env = self.subject.make(self.mode)
-        self.env = ParallelGame(env) if self.subject.form == "aec" else env
-        self.prepare(self.inner)
-
-    @property
-    def inner(self) -> Any:
-        return getattr(self.env, "_game", self.env.unwrapped)
-
-    def do_reset(self, seed: int | None) -> Seen:
-        observations, infos = self.env.reset(seed=seed)
-        return {"observation": canon(observations.get(self.party)), "info": canon(infos.get(self.party))}
-
-    def step(self, action: Any, other: Any) -> Seen:
-        env, me = self.env, self.party
-        game = getattr(env, "_game", None)
-        self.own = game is None or game.agent_selection == me
-        results = env.step({seat: action if seat == me else other for seat in env.agents})
-        self.turn += 1
-        self.ended = not env.agents
-        names = ("observation", "reward", "terminated", "truncated", "info")
-        return {name: canon(result.get(me)) for name, result in zip(names, results, strict=True)}
-
-    def state(self) -> Seen:
-        env, me = self.env, self.party
-        seen = {
-            "agents": tuple(env.agents),
-            "spaces": spaces_of(env.action_space(me), env.observation_space(me)),
-            "global random": global_random(),
-        }
-        if self.mode is not None:
-            seen |= attempts(render=env.render)
-        return seen
-
-    def about(self) -> Seen:
-        return about(self.env)
-
-    def close(self) -> None:
-        self.env.close()
-
-
-_FORMS: dict[str, type[Driver]] = {
-    "aec": AecDriver,
-    "sealed seat": AecDriver,
-    "parallel": ParallelDriver,
-    "sync": VectorDriver,
-    "native": VectorDriver,
-}
-
-
-def drive(subject: Subject, stack: str, party: str, **how: Any) -> Driver:
-    """The driver of `stack`, over a fresh environment."""
-    return _FORMS.get(stack if stack in _FORMS else stack.split(" ")[0], GymDriver)(subject, stack, party, **how)

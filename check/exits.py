@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import ctypes
 import dataclasses
 import io
 import logging
@@ -129,8 +130,16 @@ def listening() -> Iterator[Side]:
 
 def global_random() -> Any:
     """Positions in the global states of ``random`` and ``numpy.random``, and a word of each: drawing changes them."""
-    ours, theirs = random.getstate(), np.random.get_state()
-    return ours[1][-1], ours[1][0], ours[2], theirs[2], int(theirs[1][0]), theirs[3:]  # type: ignore[index]
+    ours = random.getstate()[1]
+    return ours[-1], ours[0], _numpy_random()
+
+
+def _numpy_random() -> Any:
+    generator = np.random.get_bit_generator()
+    if type(generator) is not np.random.MT19937:
+        return canon(generator.state)
+    at = generator.ctypes.state_address  # 624 words, then the position; asking for the state copies them all
+    return ctypes.string_at(at, 4), ctypes.string_at(at + 624 * 4, 4)
 
 
 def own_random(env: Any) -> Any:

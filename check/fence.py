@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import types
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -11,6 +10,10 @@ from ..core.truth import ALL, OWN, Row, Truth, partition
 from .canon import canon
 
 __all__ = ["Call", "Ledger"]
+
+
+_NOTHING = canon(())
+"""The arguments of a release asked without any."""
 
 
 class Call(NamedTuple):
@@ -63,7 +66,7 @@ class Ledger:
             method = getattr(type(truth), row.name)
             fenced = Fence(truth, row, party, self)
             answer = method(fenced, *((party,) if own else ()), *args, **kwargs)
-            asked = canon((*args, *sorted(kwargs.items())))
+            asked = canon((*args, *sorted(kwargs.items()))) if args or kwargs else _NOTHING
             self.calls.append(Call(row.name, asked, canon(answer), own, args, truth, party))
             return answer
 
@@ -77,10 +80,8 @@ class Ledger:
     def take(self, limits: Mapping[str, int | None]) -> list[Call]:
         """What was told in the turn that ends now. Asking the same again tells nothing, and no limit counts it."""
         calls, self.calls = self.calls, []
-        for name in {c.name for c in calls}:
-            limit = limits.get(name)
-            asked = {c.args for c in calls if c.name == name and c.party == self.party}
-            if limit is not None and len(asked) > limit:
+        for name, limit in limits.items():
+            if limit is not None and len({c.args for c in calls if c.name == name and c.party == self.party}) > limit:
                 self.complain(f"release {name!r} was asked more than {limit} time(s) in one step")
         return calls
 
@@ -96,17 +97,19 @@ class Fence:
 
     def __getattr__(self, name: str) -> Any:
         truth, row, party, ledger = object.__getattribute__(self, "_fenced")
+        if name in row.of:
+            return getattr(truth, name)
         if name in truth.names:
             value = getattr(truth, name)
             held = next(r for r in partition(type(truth)) if r.name == name).to
-            if name in row.of or ALL in held or party in held:
+            if ALL in held or party in held:
                 return value
             note = f"release {row.name!r} reads {name!r}, which is not in its `of`"
             if OWN in held and isinstance(value, Mapping):
                 return _Share(value, party, ledger, note)
             ledger.complain(note)
             return value
-        attribute = inspect.getattr_static(type(truth), name, None)
+        attribute = next((vars(kind)[name] for kind in type(truth).__mro__ if name in vars(kind)), None)
         if isinstance(attribute, types.FunctionType):
             return types.MethodType(attribute, self)
         if isinstance(attribute, property) and attribute.fget is not None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..core.truth import ALL, OWN
 from . import leaks_returned, leaks_said
-from .sites import NotApplicable, Site, twist
+from .sites import NotApplicable, Site, number, twist
 from .subjects import CorePort, Subject
 
 __all__ = ["LEAKS", "Leak", "native_vector_only", "undeclared_read"]
@@ -29,10 +29,11 @@ def laundering(site: Site) -> None:
     if not names:
         raise NotApplicable
     name = site.rng.choice(names)
+    world = getattr(env, "_game", env)._world
 
     def again(turn: int, action: Any) -> None:
         if site.bit():
-            ask = getattr(env._world.view(party), name)
+            ask = getattr(world.view(party), name)
             with contextlib.suppress(Exception):
                 try:
                     ask()
@@ -44,10 +45,30 @@ def laundering(site: Site) -> None:
 
 def fast_path_only(site: Site) -> None:
     """In the fast path, while the specification is clean."""
-    if not isinstance(site.driver.subject.port, CorePort) or site.form != "gym":
+    if not isinstance(site.driver.subject.port, CorePort) or site.form not in ("gym", "aec"):
         raise NotApplicable
     if site.driver.ledger is None:
         leaks_returned.obs_low_bit(site)
+
+
+def secret_act(site: Site) -> None:
+    """What others have done unseen, in the info; types alone do not tell it."""
+    port = site.driver.subject.port
+    if not isinstance(port, CorePort) or site.form == "gym":
+        raise NotApplicable
+    party, start = site.driver.party, {}
+
+    def parts() -> dict[str, Any]:
+        return dict(port.hidden(port.current(site.env, site.driver.planted), party))
+
+    def change(out: Any, turn: int, action: Any) -> None:
+        if turn == 0:
+            start.update(parts())
+        moved = [] if turn == 0 else [pair for pair in parts().items() if pair[1] != start[pair[0]]]
+        if "info" in out and moved:
+            out["info"] = {**out["info"], "seen": number(site.salt, moved) % 97}
+
+    site.outputs(change)
 
 
 def native_vector_only(site: Site) -> None:
@@ -61,6 +82,23 @@ def native_vector_only(site: Site) -> None:
             return (twist(observation, site.bit()), *rest)
 
         site.wrap("step", step)
+
+
+def parallel_form_only(site: Site) -> None:
+    """In the parallel form of a turn-based game only."""
+    _in_one_stack(site, "parallel")
+
+
+def sealed_seat_only(site: Site) -> None:
+    """Through a seat's sealed handle only."""
+    _in_one_stack(site, "sealed seat")
+
+
+def _in_one_stack(site: Site, stack: str) -> None:
+    if stack not in site.driver.subject.stacks[1:]:
+        raise NotApplicable
+    if site.driver.stack == stack:
+        leaks_returned.obs_low_bit(site)
 
 
 @contextlib.contextmanager
@@ -103,7 +141,6 @@ Leak = Callable[[Site], None]
 
 _RETURNED = [getattr(leaks_returned, name) for name in leaks_returned.__all__]
 _SAID = [getattr(leaks_said, name) for name in leaks_said.__all__]
-LEAKS: dict[str, Leak] = {
-    leak.__name__: leak for leak in (*_RETURNED, *_SAID, laundering, fast_path_only, native_vector_only)
-}
+_HERE = (laundering, fast_path_only, secret_act, native_vector_only, parallel_form_only, sealed_seat_only)
+LEAKS: dict[str, Leak] = {leak.__name__: leak for leak in (*_RETURNED, *_SAID, *_HERE)}
 """Kinds of leaks by name; :func:`undeclared_read` is planted too."""

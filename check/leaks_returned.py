@@ -22,6 +22,7 @@ __all__ = [
     "info_nested",
     "info_order",
     "info_value",
+    "last_only",
     "mask_bit",
     "obs_dtype",
     "obs_low_bit",
@@ -40,7 +41,8 @@ def obs_low_bit(site: Site) -> None:
 
 def obs_rare_step(site: Site) -> None:
     """The same at one turn only."""
-    when = site.rng.randint(1, max(1, min(3, site.depth)))
+    early = sorted({turn for turn, _ in site.reached if turn <= 3})
+    when = site.rng.choice(early) if early else site.rng.randint(1, max(1, min(3, site.depth)))
     _obs(site, lambda turn, action: turn == when)
 
 
@@ -49,7 +51,11 @@ def obs_trigger_action(site: Site) -> None:
     party = site.driver.party
     space = site.env.action_space if site.form == "gym" else site.env.action_space(party)
     when = site.rng.randint(1, max(1, min(4, site.depth - 1)))
-    if isinstance(space, spaces.Discrete):
+    early = sorted((turn, action) for turn, action in site.reached if turn <= 4)
+    if early:
+        when, which = site.rng.choice(early)
+        _obs(site, lambda turn, action: turn == when and action is not None and action == which)
+    elif isinstance(space, spaces.Discrete):
         which = int(space.start) + site.rng.randrange(int(space.n))
         _obs(site, lambda turn, action: turn == when and action is not None and action == which)
     else:
@@ -194,9 +200,23 @@ def _carried(site: Site, kept: dict[str, Any]) -> None:
     site.wrap("reset", reset)
 
 
-def other_seat(site: Site) -> None:
-    """What another seat observes, in the party's info."""
+def last_only(site: Site) -> None:
+    """In what last() gives, not in what observe() does."""
     if site.form != "aec":
         raise NotApplicable
-    peer = next(seat for seat in site.env.possible_agents if seat != site.driver.party)
-    _info(site, lambda: {"peer": site.env.observe(peer)})
+
+    def last(original: Any, *args: Any) -> Any:
+        observation, *rest = original(*args)
+        return (twist(observation, site.bit()), *rest)
+
+    site.wrap("last", last)
+
+
+def other_seat(site: Site) -> None:
+    """What another seat observes, in the party's info."""
+    env = site.env
+    observe = getattr(getattr(env, "_game", env), "observe", None)
+    if site.form == "gym" or observe is None:
+        raise NotApplicable
+    peer = next(seat for seat in env.possible_agents if seat != site.driver.party)
+    _info(site, lambda: {"peer": observe(peer)})

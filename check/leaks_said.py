@@ -36,7 +36,7 @@ __all__ = [
 def space_size(site: Site) -> None:
     """One action more in the space."""
     env, form = site.env, site.form
-    if form == "aec":
+    if form in ("aec", "parallel"):
 
         def space(original: Any, agent: str) -> Any:
             real = original(agent)

@@ -71,9 +71,11 @@ class PartyReport:
         tried: All pairs played with every exit watched.
         probes: Further effective pairs with only returned values watched, for rare triggers.
         stacks: Effective pairs by stack.
+        secret_acts: Effective pairs in which, moreover, other seats acted otherwise without its being told.
         findings: Leaks.
         trouble: Why it could not be checked, or "".
-        nothing_hidden: Whether the partition hides nothing from it.
+        nothing_hidden: Whether nothing is hidden from it.
+        why: Why nothing is.
         bits: Estimated bits per release: entropy of the answers told, per asking; over the truths that were dealt.
         planted: Planted leak -> (times found, times planted, effective pairs needed at most).
     """
@@ -82,11 +84,13 @@ class PartyReport:
     effective: int = 0
     tried: int = 0
     probes: int = 0
+    secret_acts: int = 0
     stacks: dict[str, int] = dataclasses.field(default_factory=dict)
     findings: list[Finding] = dataclasses.field(default_factory=list)
     trouble: str = ""
     broken: bool = False
     nothing_hidden: bool = False
+    why: str = "the partition grants every field, and the view holds the whole truth"
     bits: dict[str, float] = dataclasses.field(default_factory=dict)
     planted: dict[str, tuple[int, int, int]] = dataclasses.field(default_factory=dict)
 
@@ -107,15 +111,15 @@ class PartyReport:
     def text(self) -> str:
         """The report of this party for people."""
         if self.nothing_hidden:
-            return (
-                f"{self.party}: nothing hidden (the partition grants every field, and the view holds the whole truth)"
-            )
+            return f"{self.party}: nothing hidden ({self.why})"
         word = ("clean", "LEAK", "VACUOUS", "BROKEN")[self.exit_code]
         lines = [f"{self.party}: {word}, {self.effective} effective pairs of {self.tried}, {self.probes} probes"]
         if self.trouble:
             lines.append(f"  {self.trouble}")
         if self.missed:
             lines.append(f"  planted leaks not found: {', '.join(self.missed)}")
+        if self.secret_acts:
+            lines.append(f"  in {self.secret_acts} of them other seats acted otherwise, too, without its being told")
         if self.stacks:
             lines.append("  effective pairs by stack: " + ", ".join(f"{k} {v}" for k, v in self.stacks.items()))
         if self.bits:

@@ -11,19 +11,20 @@ from typing import Any
 
 from ..core.errors import InfogapError, NotGranted
 from ..core.truth import OWN, Row
-from .actions import BAD, Plan, legal_moves
+from .actions import Plan, is_bad
 from .canon import canon
 from .cases import GLOBALS, TWICE, Case, code, fast_rule, fence, holes, shrink
-from .drivers import Driver, Planting, drive
+from .drivers import Driver, Planting
 from .exits import listening
+from .gamedrivers import drive
 from .report import Finding, PartyReport
-from .subjects import CorePort, Port, Subject
+from .scripts import Scripts
+from .subjects import CorePort, Subject
 from .twins import twins
 from .worlds import Difference, Past, Script, Trace, World, compare, horizon, play, rows, run, same
 
 __all__ = ["Hunt"]
 
-LENGTH = 8
 PROBES = (4, 24)
 """Fewest and most probes per pair, each with up to TWINS twins: so many that 200 pairs try every discrete action about
 three times at each early turn."""
@@ -53,9 +54,11 @@ class Hunt:
         self.report = PartyReport(party)
         self.case: tuple[Case, Difference] | None = None
         self.longest = 1
+        self.reached: Counter[tuple[int, int]] = Counter()
         self.answers: dict[str, Counter[Any]] = {}
         self.raised: str | None = None
-        self._vary_others = subject.form != "gym" and (subject.port.deals or secret_actions)
+        self._secret_actions = subject.form != "gym" and (subject.port.deals or secret_actions)
+        self._acts_only = isinstance(subject.port, CorePort) and not subject.port.varies(party)
         self._rotation = 0
 
     # -- parts -----------------------------------------------------------------------------------------------------
@@ -67,33 +70,6 @@ class Hunt:
             self.case = (Case(rule, stack, listen, *rest), found)
         return found is not None
 
-    def _past(self) -> tuple[Past, ...]:
-        """Earlier episodes: none, one or two; finished or not; with a bad action now and then."""
-        rng, past = self.rng, []
-        for _ in range(rng.choice((0, 1, 1, 2))):
-            actions = [self.plan.any() for _ in range(rng.randrange(4))]
-            if rng.random() < 0.2:
-                actions.insert(0, rng.choice(BAD))
-            past.append(Past(self.subject.port.deal(rng), tuple(actions), rng.randrange(100)))
-        return tuple(past)
-
-    def _script(self, truth: Any, bad: bool) -> Script:
-        rng, port = self.rng, self.subject.port
-        actions = self.plan.mixed(rng.randint(1, LENGTH), False)
-        if self.subject.form == "aec" and rng.random() < 0.75:
-            with listening():
-                actions = tuple(legal_moves(self.probe, truth, LENGTH, rng)) or actions
-        if bad and not port.deals:  # what an environment does after a bad action it accepts, `released` need not know
-            actions = (*actions[: rng.randint(0, len(actions))], rng.choice(BAD))
-        elif bad:
-            at = rng.randint(0, len(actions))
-            actions = (*actions[:at], *rng.sample(BAD, 2), *actions[at:])
-        others = actions if self.subject.form != "gym" else ()
-        tail = tuple(self.plan.any() for _ in range(2))
-        mode = rng.choice(self.subject.modes)
-        warm = None if rng.random() < 0.2 else (self.plan.any(),)
-        return Script(actions, others, rng.randrange(1000), tail, mode, 0, port.deal(rng), warm)
-
     def _note(self, trace: Trace) -> None:
         """Keep what the summary needs: how long episodes last, and what was told."""
         over = [("bool", True) in (turn.seen.get("terminated"), turn.seen.get("truncated")) for turn in trace.turns]
@@ -104,25 +80,32 @@ class Hunt:
                 if call.raw or call.args != ():
                     self.answers.setdefault(call.name, Counter())[call.answer] += 1
 
+    def _reach(self, script: Script, trace: Trace, limit: int) -> None:
+        """Keep which actions of a game were played at which turns while both worlds were told the same."""
+        if self.scripts.turns and self.planting is None:
+            for t, (action, turn) in enumerate(zip(script.actions, trace.turns[1:limit], strict=False), 1):
+                if type(action) is int and not turn.refused:
+                    self.reached[t, action] += 1
+
     # -- one pair ----------------------------------------------------------------------------------------------------
     def pair(self) -> bool:
         """Play one pair through the specification, the fast path and one more stack; whether it was effective."""
         subject, party, rng, port = self.subject, self.party, self.rng, self.subject.port
         first = subject.stacks[0]
         truth = port.deal(rng)
-        script = self._script(truth, rng.random() < 0.3)
+        script = self.scripts.script(truth, rng.random() < 0.3)
         fresh = script.warm is None
-        a = World(truth, () if fresh else self._past())
+        a = World(truth, () if fresh else self.scripts.past())
         told_a = self._run(first, a, script, True)
         self._note(told_a)
         self.plan.learn(script.actions, told_a.ended)
         if self._broken(told_a, script) or self._found(fence(told_a), "fence", first, True, a, a, script):
             return False
-        b, told_b, limit, effective = a, told_a, 0, False
-        vary = self._vary_others and rng.random() < 0.25
+        b, limit, acts, effective = a, 0, 0, False
+        vary = self._acts_only or self.scripts.vary()
         for twin in twins(port, truth, told_a, party, script.actions, rng, 3, 24) or [truth]:
-            others = tuple(rng.choice((x, self.plan.any())) for x in script.others) if vary else None
-            b = World(twin, () if fresh else self._past(), others)
+            others = self.scripts.others(twin, script) if vary else None
+            b = World(twin, () if fresh else self.scripts.past(), others)
             told_b = self._run(first, b, script, True)
             limit, found = horizon(told_a, told_b, party, vary)
             found = found or compare(told_a, told_b, limit, port.deals)
@@ -130,12 +113,17 @@ class Hunt:
                 return False
             if self._found(found, "pair", first, True, a, b, script):
                 return False
-            effective = twin is not truth and any(not turn.refused for turn in told_a.turns[1:limit])
+            acts = self.scripts.hidden_acts(script, others or script.others, told_a, told_b, limit)
+            effective = bool(twin is not truth or acts) and any(not turn.refused for turn in told_a.turns[1:limit])
             if effective:
                 break
         if not effective:
             return False
+        self.report.secret_acts += acts > 0
+        self._reach(script, told_a, limit)
         self._through_fast(a, b, script, told_a, limit)
+        if self.case is None and subject.form == "aec" and port.deals and self.report.tried % 2:
+            self._dealt()
         if self.case is None and len(subject.stacks) > 1:
             self._through_other(a, b, script, told_a, limit)
         return self.case is None
@@ -151,7 +139,7 @@ class Hunt:
             error = turn.seen.get("exception", ("",))[0]
             # NotGranted is no refusal of an action: the rules read what the agent's view does not hold.
             known = any(error == kind.__name__ for kind in _typed(InfogapError) if kind is not NotGranted)
-            if turn.refused and turn.own and not known and not _bad(action):
+            if turn.refused and turn.own and not known and not is_bad(action):
                 self.raised = f"step({action!r:.40}), a valid action, raises {error}"
         return False
 
@@ -169,13 +157,20 @@ class Hunt:
             found = same(fast_a, self._run(first, a, shifted), GLOBALS, ("global random",))
             self._found(found, "globals", first, False, a, a, script)
 
+    def _dealt(self) -> None:
+        """The fast path against the specification over a truth that nobody planted."""
+        first, script = self.subject.stacks[0], self.scripts.script(None, self.rng.random() < 0.3)
+        world = World(None, () if script.warm is None else self.scripts.past())
+        told, fast = self._run(first, world, script, True), self._run(first, world, script)
+        self._found(same(told, fast, fast_rule(self.subject)), "fast", first, False, world, world, script)
+
     def _through_other(self, a: World, b: World, script: Script, told_a: Trace, limit: int) -> None:
         subject = self.subject
         self._rotation += 1
         stack = subject.stacks[1 + self._rotation % (len(subject.stacks) - 1)]
         vector = stack.split(" ")[0] in ("sync", "native")
         if vector:
-            if any(_bad(action) for action in script.actions):  # one bad action spoils the batch
+            if any(is_bad(action) for action in script.actions):  # one bad action spoils the batch
                 return
             script = dataclasses.replace(script, tail=None, mode=None)
         one, two = self._run(stack, a, script), self._run(stack, b, script)
@@ -197,9 +192,8 @@ class Hunt:
         before: tuple[Past, ...] = ()
         for _ in range(count):
             truth = port.deal(rng)
-            actions = self.plan.systematic()
-            others = actions if self.subject.form != "gym" else ()
-            script = Script(actions, others, rng.randrange(1000), None, None, 0, script_other(port, rng))
+            script = self.scripts.systematic(truth)
+            actions = script.actions
             a = World(truth)
             told_a = play(self.probe, a, script, None)
             self.plan.learn(actions, told_a.ended)
@@ -217,6 +211,7 @@ class Hunt:
                 worlds = World(truth, before), World(twin, (Past(last, actions, script.seed),))
                 if self._found(found, "pair", self.probe.stack, True, *worlds, script):
                     return
+                self._reach(script, told_a, limit)
                 self.report.probes += any(not turn.refused for turn in told_a.turns[1:limit])
                 last = twin
             before = (Past(last, actions, script.seed),)
@@ -230,10 +225,13 @@ class Hunt:
             self.probe: Driver = drive(
                 self.subject, self.subject.stacks[0], self.party, listen=True, planting=self.planting
             )
+        self.scripts = Scripts(self.subject, self.rng, self.plan, self.probe, self._secret_actions)
         if self.planting is None and self._nondeterministic():
             return report
         cells = self.plan.n * self.plan.depth or 800
         probes = min(max(PROBES[0], cells * 3 // 200), PROBES[1])
+        if self.scripts.turns:  # of the actions of a game, few are legal at a time
+            probes = max(probes // 2, 2)
         if self.planting is None and not self.subject.port.deals and self._lifeless():
             return report
         while report.effective < pairs and self.case is None:
@@ -254,7 +252,7 @@ class Hunt:
         """Whether one world played twice differs: then pairs of worlds mean nothing."""
         for _ in range(3):
             truth = self.subject.port.deal(self.rng)
-            script, world = self._script(truth, False), World(truth)
+            script, world = self.scripts.script(truth, False), World(truth)
             first = self.subject.stacks[0]
             found = same(self._run(first, world, script), self._run(first, world, script), TWICE)
             if found is not None:
@@ -269,7 +267,7 @@ class Hunt:
         told = False
         for _ in range(30):
             a, b = (World(self.subject.port.deal(self.rng)) for _ in range(2))
-            script = self._script(a.truth, False)
+            script = self.scripts.script(a.truth, False)
             one, two = (self._run(self.subject.stacks[0], world, script, True) for world in (a, b))
             if same(one, two, TWICE) is not None:
                 return False
@@ -288,7 +286,10 @@ class Hunt:
             report.bits[name] = -sum(n / total * math.log2(n / total) for n in counts.values()) + 0.0
         if self.case is not None:
             return
-        if self.raised:
+        if self._acts_only and not report.effective and not self.raised:
+            report.nothing_hidden = True
+            report.why = f"every deal hides the same from it, and no act of another seat in {report.tried} tries"
+        elif self.raised:
             report.trouble, report.broken = f"the environment fails: {self.raised}", True
         elif report.effective < pairs:
             report.trouble = (
@@ -311,15 +312,6 @@ class Hunt:
         text = code(self.subject, self.party, best)
         seen = found or seen
         return Finding(self.party, best.stack, seen.kind, seen.exit, seen.turn, seen.what, text, found is not None)
-
-
-def script_other(port: Port, rng: random.Random) -> Any:
-    """A truth for the next episode, where resets don't deal."""
-    return None if port.deals else port.deal(rng)
-
-
-def _bad(action: Any) -> bool:
-    return any(action is bad for bad in BAD)
 
 
 def _typed(kind: type[BaseException]) -> list[type[BaseException]]:

@@ -11,7 +11,7 @@ from .drivers import Driver, Planting
 from .leaks import LEAKS, Leak, native_vector_only, undeclared_read
 from .report import PartyReport
 from .runner import Hunt
-from .sites import NotApplicable, Site, number
+from .sites import NotApplicable, Reached, Site, number
 from .subjects import Subject
 
 __all__ = ["plant_all", "planting"]
@@ -24,14 +24,21 @@ CONDITIONAL = ("exception_text", "final_info", "reward_negative_zero")
 """Leaks with nothing to find where no error is raised, no episode ends, no reward is zero."""
 
 
-def planting(leak: Leak, salt: int, depth: int, shared: dict[str, Any] | None = None) -> Planting:
+def planting(
+    leak: Leak, salt: int, depth: int, shared: dict[str, Any] | None = None, reached: Reached = ()
+) -> Planting:
     """What plants `leak` in every environment of one hunt, with the same details."""
     shared = {} if shared is None else shared
 
     def plant(driver: Driver, env: Any) -> None:
-        site = Site(driver, env, salt, depth, shared)
-        if site.form != "vector" or leak is native_vector_only:
+        site = Site(driver, env, salt, depth, shared, reached)
+        if site.form == "vector" and leak is not native_vector_only:
+            return
+        try:
             leak(site)
+        except NotApplicable:
+            if driver.stack == driver.subject.stacks[0]:
+                raise
 
     return plant
 
@@ -64,7 +71,7 @@ def plant_all(
     party: str,
     pairs: int,
     seeds: Iterable[int],
-    depth: int,
+    hunt: Hunt,
     progress: Callable[[str, int, int], None] | None = None,
     names: Iterable[str] | None = None,
 ) -> dict[str, tuple[int, int, int]]:
@@ -75,7 +82,7 @@ def plant_all(
         party: Who would perceive the leak.
         pairs: The budget; at least BUDGET is used.
         seeds: Of the leaks' details and of the hunts.
-        depth: Turns that episodes are known to take.
+        hunt: One that found no leak: how long episodes are, and what is reached, is known from it.
         progress: Called with (what, done, all).
         names: Only these kinds.
 
@@ -85,6 +92,9 @@ def plant_all(
     """
     budget, seeds = max(pairs, BUDGET), list(seeds)
     kinds = [*LEAKS, "undeclared_read"] if names is None else list(names)
+    if not hunt.report.secret_acts:  # nothing is done unseen
+        kinds = [kind for kind in kinds if kind != "secret_act"]
+    reached = [cell for cell, times in hunt.reached.items() if times > 1]
     table: dict[str, tuple[int, int, int]] = {}
     for done, name in enumerate(kinds):
         found = planted = most = 0
@@ -98,7 +108,7 @@ def plant_all(
                     most = max(most, report.tried)
                 continue
             shared: dict[str, Any] = {}
-            report = _hunt(subject, party, seed, budget, planting(LEAKS[name], salt, depth, shared))
+            report = _hunt(subject, party, seed, budget, planting(LEAKS[name], salt, hunt.longest, shared, reached))
             if report is None or (name in CONDITIONAL and not shared.get("met") and not report.findings):
                 break
             planted, found, most = planted + 1, found + bool(report.findings), max(most, report.tried)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import gymnasium as gym
@@ -14,9 +14,10 @@ from pettingzoo import AECEnv, ParallelEnv
 
 from .drivers import Driver
 
-__all__ = ["NotApplicable", "Out", "Site", "number", "twist"]
+__all__ = ["NotApplicable", "Out", "Reached", "Site", "number", "twist"]
 
 Out = dict[str, Any]
+Reached = Collection[tuple[int, int]]
 
 
 class NotApplicable(Exception):
@@ -37,10 +38,14 @@ class Site:
         rng: Chooses details of the leak; the same in all environments of one hunt.
         shared: State that outlives environments.
         depth: Turns that episodes are known to take.
+        reached: Turns and actions known to be reached while two worlds are told the same; empty where it is not known.
     """
 
-    def __init__(self, driver: Driver, env: Any, salt: int, depth: int, shared: dict[str, Any]) -> None:
+    def __init__(
+        self, driver: Driver, env: Any, salt: int, depth: int, shared: dict[str, Any], reached: Reached = ()
+    ) -> None:
         self.driver, self.env, self.salt, self.depth, self.shared = driver, env, salt, depth, shared
+        self.reached = reached
         self.rng = random.Random(salt)
         forms = {gym.vector.VectorEnv: "vector", gym.Env: "gym", AECEnv: "aec", ParallelEnv: "parallel"}
         self.form = next(form for kind, form in forms.items() if isinstance(env, kind))

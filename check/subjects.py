@@ -26,6 +26,9 @@ from .fence import Call, Ledger
 
 __all__ = ["CorePort", "ForeignPort", "Port", "Subject", "resolve"]
 
+DEALS = 200
+"""Deals after which a hidden field that never varies is taken for constant."""
+VEIL = "veil"
 AUTORESET = tuple(mode.value for mode in gym.vector.AutoresetMode)
 
 
@@ -65,6 +68,14 @@ class Port:
         """The part of `truth` that `party` does not hold, in canonical form."""
         return canon(truth)
 
+    def secret(self, truth: Any, party: str) -> Any:
+        """The same without what merely decides how much is told. Twins differ in it."""
+        return self.hidden(truth, party)
+
+    def alike(self, truth: Any, party: str, rng: random.Random) -> Any:
+        """Another truth that `party` may not tell from `truth` at the reset; None where there is no way to draw one."""
+        return None
+
     def plain(self, truth: Any) -> Any:
         """`truth` as a reproduction writes it."""
         return truth
@@ -82,10 +93,43 @@ class CorePort(Port):
         self.kind: type[Truth] = self._base.truth_type
         self.rows: tuple[Row, ...] = partition(self.kind)
         self.limits = {row.name: row.per_step for row in self.rows}
+        self._only_veiled: dict[str, bool] = {}
 
     def deal(self, rng: random.Random) -> Any:
         chance = Chance(rng.getrandbits(64))
-        return self._base.deal(chance) if isinstance(self._base, Game) else self._base.initial(chance)
+        if not isinstance(self._base, Game):
+            return self._base.initial(chance)
+        truth: Any = self._base.deal(chance)
+        if self._base.regime.name == "partial" and self._base.regime.share < 1 and rng.random() < 0.5:
+            # Told less than usual: few other truths are told the same where much is told.
+            keep = rng.choice((0.0, 0.3))
+            veil = {seat: tuple(s * (rng.random() < keep) for s in shows) for seat, shows in truth.veil.items()}
+            truth = truth.but(veil=veil)
+        return truth
+
+    def alike(self, truth: Any, party: str, rng: random.Random) -> Any:
+        game = self._base
+        if not isinstance(game, Game):
+            return None
+        try:
+            other: Any = game.resample(truth, party, Chance(rng.getrandbits(64)))
+        except Unsupported:
+            return None
+        if VEIL in self.kind.names:
+            other = other.but(veil=self._veil(truth, party, rng))
+        return other
+
+    def _veil(self, truth: Any, party: str, rng: random.Random) -> dict[str, tuple[int, ...]]:
+        """A veil under which another truth may be told as `truth` is: what is told, whatever the types are."""
+        assert isinstance(self._base, Game)
+        (seats, sizes), veil, regime = self._base.seating, dict(truth.veil), self._base.regime
+        if regime.name == "noisy" and regime.accuracy < 1:
+            own, told, width = seats.index(party), truth.told(party), self._base.seating.width
+            for i, seat in enumerate(seats[own + 1 :] + seats[:own]):
+                share = told[i * width : i * width + len(sizes[seats.index(seat)])]
+                if rng.random() < 0.9:
+                    veil[seat] = share
+        return veil
 
     def listen(self, env: Any, ledger: Ledger) -> None:
         env._door("audit", ledger.audit)
@@ -95,7 +139,8 @@ class CorePort(Port):
         return True
 
     def before(self, env: Any, truth: Any) -> None:
-        env._door("plant", truth)
+        if truth is not None:
+            env._door("plant", truth)
 
     def current(self, env: Any, planted: Any) -> Any:
         return env._door("reveal")
@@ -110,6 +155,22 @@ class CorePort(Port):
                 value = {seat: share for seat, share in value.items() if seat != party}
             parts.append((row.name, canon(value)))
         return tuple(parts)
+
+    def secret(self, truth: Any, party: str) -> Any:
+        return tuple(part for part in self.hidden(truth, party) if part[0] != VEIL or self.only_veiled(party))
+
+    def varies(self, party: str) -> bool:
+        """Whether deals differ in what they hide from `party`."""
+        rng = random.Random(0)
+        return len({self.hidden(self.deal(rng), party) for _ in range(DEALS)}) > 1
+
+    def only_veiled(self, party: str) -> bool:
+        """Whether no deal hides anything from `party` but what others are told of it."""
+        if party not in self._only_veiled:
+            rng = random.Random(0)
+            found = {self.hidden(self.deal(rng), party)[:-1] for _ in range(DEALS)} if VEIL in self.kind.names else ()
+            self._only_veiled[party] = len(found) == 1
+        return self._only_veiled[party]
 
     def hides_nothing(self, party: str) -> bool:
         """Whether `party` holds every field at all times."""

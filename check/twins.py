@@ -44,18 +44,26 @@ def mix(x: Any, y: Any, rng: random.Random) -> Any:
 
 def _moved(candidate: Truth, start: Truth, now: Truth) -> Truth:
     """`candidate` with what has moved since `start` moved alike; a guess where hidden state moves by itself."""
-    names = [n for n in now.names if now is not start and canon(getattr(now, n)) != canon(getattr(start, n))]
-    return dataclasses.replace(candidate, **{n: getattr(now, n) for n in names}) if names else candidate  # type: ignore[type-var]
+    if now is start:
+        return candidate
+    new = {}
+    for name in now.names:
+        before, after = getattr(start, name), getattr(now, name)
+        if before is not after and canon(before) != canon(after):
+            new[name] = after
+    return dataclasses.replace(candidate, **new) if new else candidate  # type: ignore[type-var]
 
 
 def agreement(candidate: Any, start: Any, trace: Trace, party: str) -> int:
     """How many of the calls recorded in `trace` the candidate would answer alike before the first that it would not."""
     count = 0
+    moved: tuple[Any, Any] = start, candidate
     for turn in trace.turns:
         for call in turn.told:
             try:
-                truth = _moved(candidate, start, call.truth)
-                value = getattr(truth, call.name)
+                if call.truth is not moved[0]:
+                    moved = call.truth, _moved(candidate, start, call.truth)
+                value = getattr(moved[1], call.name)
                 if call.args == () and not callable(value):
                     answer = value[party] if call.own else value
                 else:
@@ -71,22 +79,39 @@ def agreement(candidate: Any, start: Any, trace: Trace, party: str) -> int:
 def twins(
     port: Port, truth: Any, trace: Trace, party: str, actions: Sequence[Any], rng: random.Random, want: int, tries: int
 ) -> list[Any]:
-    """Up to `want` truths that hide something else than `truth`, first those that would be told the same longest."""
+    """Up to `want` truths with another secret than `truth`, first those that would be told the same longest.
+
+    Those that would be told something else at the reset are left out.
+    """
     ranked: dict[Any, tuple[float, Any]] = {}
-    own = port.hidden(truth, party)
-    for _ in range(tries):
-        drawn = port.deal(rng)
-        candidate = mix(truth, drawn, rng) if isinstance(truth, Truth) else drawn
-        name = port.hidden(candidate, party)
+    own = port.secret(truth, party)
+    least, most, perfect = len(trace.turns[0].told), sum(len(turn.told) for turn in trace.turns), 0
+    for i in range(tries):
+        candidate = _candidate(port, truth, party, rng, i % 2 > 0)
+        name = port.secret(candidate, party)
         if name == own or name in ranked:
             continue
         if isinstance(truth, Truth):
             agreed = agreement(candidate, truth, trace, party)
         else:
             agreed = _foreign(port, candidate, truth, actions)
-        ranked[name] = (agreed + rng.random(), candidate)
+        if agreed >= least:
+            ranked[name] = (agreed + rng.random(), candidate)
+            perfect += agreed == most
+        if perfect >= want:
+            break
     best = sorted(ranked.values(), key=lambda pair: -pair[0])
     return [candidate for _, candidate in best[:want]]
+
+
+def _candidate(port: Port, truth: Any, party: str, rng: random.Random, alike: bool) -> Any:
+    """A truth that might be told as `truth` is: one drawn for that if `alike`, else `truth` with parts of another."""
+    if not isinstance(truth, Truth):
+        return port.deal(rng)
+    other = port.alike(truth, party, rng) if alike else None
+    if other is None:
+        return mix(truth, port.deal(rng), rng)
+    return other if rng.random() < 0.7 else mix(truth, other, rng)
 
 
 def _foreign(port: Port, candidate: Any, truth: Any, actions: Sequence[Any]) -> int:

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .canon import difference
-from .drivers import Driver, Planting, Seen, drive
+from .drivers import Driver, Planting, Seen
 from .exits import Side, listening
 from .fence import Call
+from .gamedrivers import drive
 from .subjects import Port, Subject
 
 __all__ = ["Difference", "Past", "Script", "Trace", "Turn", "World", "compare", "play", "run", "same"]
@@ -30,7 +31,10 @@ class Past(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class World:
-    """What may differ between two worlds: the truth, what happened before, and what the other seats play."""
+    """What may differ between two worlds: the truth, what happened before, and what the other seats play.
+
+    A truth of None is the one that the seed deals, on the core.
+    """
 
     truth: Any
     past: tuple[Past, ...] = ()

@@ -1,4 +1,7 @@
-"""Small environments for tests/test_check.py: clean ones, on infogap's core and not, and ones that leak in one way."""
+"""Small environments for tests/test_check.py: clean ones, on infogap's core and not, and ones that leak in one way.
+
+Games on the core are in check_games.py.
+"""
 
 import random
 from typing import Any, ClassVar
@@ -8,9 +11,8 @@ import numpy as np
 from gymnasium import spaces
 from pettingzoo import AECEnv, ParallelEnv
 
-from infogap import ALL, OWN, Truth, release, seen_by
+from infogap import Truth, release, seen_by
 from infogap.core.env import Env
-from infogap.envs.social.kuhn import KuhnPoker, KuhnTruth
 
 N, Q = 24, 5
 
@@ -275,96 +277,6 @@ class SortedByPriority(Inbox):
 
     def order(self, view):
         return sorted(view.subject, key=lambda k: self._world.truth.priority[k])
-
-
-class PeeksAtCards(KuhnPoker):
-    """The other's card in a cell, after a bet."""
-
-    def observation(self, view):
-        seen = super().observation(view)
-        mine = view.card
-        if view.history == "b":
-            seen[5] = max(self._world.truth.card.values()) == 2 and mine != 2
-        return seen
-
-
-class PeekingTruth(KuhnTruth):
-    @release(OWN, of="history", per_step=None)
-    def legal(self, seat):
-        first, second = KuhnTruth.legal(self, seat)
-        return first, second and self.card["player_0"] < 3
-
-
-class PeekingMask(KuhnPoker):
-    """A mask that reads a card, though it declares the history only."""
-
-    truth_type = PeekingTruth
-
-    def initial(self, chance):
-        dealt = super().initial(chance)
-        return PeekingTruth(card=dealt.card, history="")
-
-    def transition(self, truth, seat, action, chance):
-        moved = super().transition(truth, seat, action, chance)
-        return PeekingTruth(card=moved.card, history=moved.history)
-
-
-class Vote(Truth):
-    """What seats have played is hidden until all have played."""
-
-    kind: dict[str, int] = seen_by(OWN)
-    played: dict[str, int] = seen_by(OWN)
-    turn: int = seen_by(ALL)
-
-    @release(ALL, of="turn", per_step=None)
-    def to_move(self):
-        return f"player_{self.turn % 2}"
-
-    @release(ALL, of="turn", per_step=None)
-    def over(self):
-        return self.turn >= 4
-
-    @release(OWN, of="turn", per_step=None)
-    def legal(self, seat):
-        mine = self.turn < 4 and self.to_move() == seat
-        return (mine, mine)
-
-    @release(OWN, of="turn", per_step=None)
-    def payoff(self, seat):
-        return 0.0
-
-
-class SecretBallot(KuhnPoker):
-    """Two seats vote in turn; nobody is told how the other voted."""
-
-    family = "test/ballot"
-    truth_type = Vote
-    shows_votes = False
-
-    def __init__(self, render_mode=None):
-        super().__init__(render_mode)
-        each = spaces.Dict({s: spaces.Discrete(3) for s in self.seats})
-        self.truth_space = spaces.Dict(kind=each, played=each, turn=spaces.Discrete(5))
-
-    def initial(self, chance):
-        seats = self.possible_agents if hasattr(self, "possible_agents") else self.seats
-        return Vote(kind={s: chance.below(3) for s in seats}, played=dict.fromkeys(seats, 0), turn=0)
-
-    def transition(self, truth, seat, action, chance):
-        return Vote(kind=truth.kind, played={**truth.played, seat: action + 1}, turn=truth.turn + 1)
-
-    def observation(self, view):
-        shown = self._world.truth.played[self.seats[0]] if self.shows_votes else 0
-        return np.array((view.kind, view.played, view.turn, shown, 0, 0), np.int8)
-
-    def render(self):
-        return ""
-
-
-class OpenBallot(SecretBallot):
-    """The same, but the first seat's vote is shown."""
-
-    shows_votes = True
 
 
 # -- not on infogap's core ------------------------------------------------------------

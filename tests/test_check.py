@@ -12,66 +12,12 @@ from infogap.check.cases import literal
 from infogap.check.exits import quietly
 from infogap.check.leaks import LEAKS
 from infogap.check.runner import Hunt
-from infogap.check.selftest import plant_all, planting
+from infogap.check.selftest import planting
 from infogap.check.sites import Site
 from infogap.check.subjects import resolve
 from infogap.core.errors import InvalidOption, Unsupported
-from infogap.envs import GAMES
 
 FOREIGN = {"set_secret": worlds.set_secret, "secrets": list(range(16)), "released": worlds.released}
-CASES = [(name, "agent") for name in sorted(gym.registry) if name.startswith("infogap/")]
-CASES += [(game, seat) for game in GAMES for seat in resolve(game).parties]
-
-
-# -- everything registered ------------------------------------------------------------
-@pytest.mark.parametrize(("name", "party"), CASES)
-def test_registered_environments_keep_their_secrets(name, party):
-    report = assert_no_leak(name, party=party, pairs=200)
-    assert report.parties[0].effective >= 200
-    assert all(pairs >= 10 for pairs in report.parties[0].stacks.values())
-
-
-@pytest.mark.full
-@pytest.mark.parametrize(("name", "party"), CASES)
-def test_registered_environments_keep_their_secrets_in_2000_pairs(name, party):
-    report = assert_no_leak(name, party=party, pairs=2000, full=True)
-    assert report.parties[0].effective >= 2000
-
-
-@pytest.mark.parametrize(
-    "kwargs",
-    [
-        {"observation": "last", "noise": 0.2},
-        {"observation": "log", "actions": "ask", "masks": True, "costs": 0.01},
-        {"unknown": "redrawn", "masks": True},
-        {"world": "countries", "prior": "population", "observation": "last"},
-    ],
-    ids=str,
-)
-def test_options_of_twenty_questions_keep_their_secrets(kwargs):
-    assert_no_leak("infogap/TwentyQuestions-v0", pairs=15, kwargs=kwargs)
-
-
-def _plant(name, party, seeds, least):
-    subject = resolve(name)
-    with quietly():
-        longest = Hunt(subject, party, 0)
-        longest.go(5)
-        table = plant_all(subject, party, 200, seeds, longest.longest)
-    assert len(table) >= least
-    assert {leak: row for leak, row in table.items() if row[0] < len(seeds)} == {}
-
-
-@pytest.mark.parametrize(("name", "party"), CASES)
-def test_planted_leaks_are_found(name, party):
-    _plant(name, party, range(100, 102), 20)
-
-
-@pytest.mark.full
-@pytest.mark.parametrize(("name", "party"), CASES)
-def test_planted_leaks_are_found_in_10_of_10_seeds(name, party):
-    _plant(name, party, range(10), 20)
-
 
 TELL_NOTHING = sorted(set(LEAKS) - {"open_handle", "global_read"})
 
@@ -80,11 +26,7 @@ TELL_NOTHING = sorted(set(LEAKS) - {"open_handle", "global_read"})
 def test_planting_itself_is_not_what_is_found(name, monkeypatch):
     """The same injectors over a constant in place of the secret: no difference may be left."""
     monkeypatch.setattr(Site, "value", lambda self: 0)
-    maker = worlds.KuhnPoker if name == "other_seat" else worlds.Bits
-    party = "player_0" if name == "other_seat" else "agent"
-    if name == "other_seat":
-        monkeypatch.setattr(worlds.KuhnPoker, "observe", lambda self, agent: {"observation": np.zeros(6, np.int8)})
-    hunt = Hunt(resolve(maker), party, 1, planting(LEAKS[name], 7, 4))
+    hunt = Hunt(resolve(worlds.Bits), "agent", 1, planting(LEAKS[name], 7, 4))
     with quietly():
         try:
             hunt.go(8)
@@ -95,7 +37,7 @@ def test_planting_itself_is_not_what_is_found(name, monkeypatch):
 
 
 # -- leaks made by hand ------------------------------------------------------------
-@pytest.mark.parametrize("maker", [worlds.Bits, worlds.Inbox, worlds.SecretBallot])
+@pytest.mark.parametrize("maker", [worlds.Bits, worlds.Inbox])
 def test_clean_ones_are_clean(maker):
     report = assert_no_leak(maker, pairs=30)
     assert all(party.effective >= 30 for party in report.parties)
@@ -113,9 +55,6 @@ LEAKING = [
     (worlds.ReadsUndeclared, "agent", "release"),
     (worlds.UsesGlobalRandom, "agent", None),
     (worlds.SortedByPriority, "agent", None),
-    (worlds.PeeksAtCards, "player_1", "observation"),
-    (worlds.PeekingMask, "player_1", "release"),
-    (worlds.OpenBallot, "player_1", "observation"),
 ]
 
 
@@ -129,12 +68,6 @@ def test_leaks_made_by_hand_are_found_shrunk_and_reproduced(maker, party, exit, 
     exec(compile(finding.code, "reproduction", "exec"), {})
     printed = capsys.readouterr().out
     assert finding.kind in printed and f"exit {finding.exit}" in printed
-
-
-def test_a_secret_ballot_is_found_open_only_because_other_seats_play_otherwise():
-    """The first seat's vote is its secret action: with equal votes in both worlds nothing would differ."""
-    report = check(worlds.OpenBallot, party="player_1", pairs=100, self_test=0)
-    assert "'others': (" in report.findings[0].code
 
 
 def test_a_finding_is_shrunk_to_what_it_needs():
@@ -188,8 +121,10 @@ def test_a_missed_planted_leak_makes_a_check_vacuous(monkeypatch):
     monkeypatch.setitem(LEAKS, "silent", lambda site: None)
     monkeypatch.setattr(selftest, "BUDGET", 5)
 
+    subject = resolve(worlds.Bits)
     with quietly():
-        table = selftest.plant_all(resolve(worlds.Bits), "agent", 1, [0], 4, names=["silent"])
+        hunt = Hunt(subject, "agent", 0)
+        table = selftest.plant_all(subject, "agent", 1, [0], hunt, names=["silent"])
     assert table["silent"][:2] == (0, 1)
     report = check(worlds.Bits, pairs=5, self_test=0)
     report.parties[0].planted = table

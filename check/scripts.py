@@ -1,0 +1,123 @@
+"""What a hunt plays: scripts for pairs and probes, earlier episodes, and what other seats do instead."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from .actions import BAD, Plan, legal_moves, varied_moves
+from .drivers import Driver
+from .exits import listening
+from .subjects import Subject
+from .worlds import Past, Script, Trace
+
+__all__ = ["Scripts"]
+
+LENGTH = 8
+LONG = 48
+"""Turns that a script of legal moves may have, now and then."""
+
+
+class Scripts:
+    """Draws scripts for one party.
+
+    Args:
+        subject: What is played.
+        rng: All its chance.
+        plan: Draws single actions.
+        probe: An environment of its own, on which legal moves are found.
+        secret_actions: Whether the other seats' actions may differ between worlds.
+    """
+
+    def __init__(self, subject: Subject, rng: random.Random, plan: Plan, probe: Driver, secret_actions: bool) -> None:
+        self.subject, self.rng, self.plan, self.probe = subject, rng, plan, probe
+        self.turns = subject.form == "aec"
+        self.secret_actions = secret_actions
+        self._kept: dict[int, list[int]] = {}
+
+    # -- what is played ----------------------------------------------------------------------------------------------
+    def _moves(self, truth: Any, length: int, seed: int, skip: int = 0, systematic: bool = False) -> tuple[Any, ...]:
+        """Legal moves of all seats; none for environments without turns or masks."""
+        if not self.turns or not length:
+            return ()
+        pick = self.plan.least_tried_of if systematic else lambda turn, legal: self.rng.choice(legal)
+        with listening():
+            return legal_moves(self.probe, truth, length, pick, seed, skip)
+
+    def past(self) -> tuple[Past, ...]:
+        """Earlier episodes: none, one or two; finished or not; with a bad action now and then."""
+        rng, past = self.rng, []
+        for _ in range(rng.choice((0, 1, 1, 2))):
+            truth, seed, length = self.subject.port.deal(rng), rng.randrange(100), rng.randrange(4)
+            actions = list(self._moves(truth, length, seed) or (self.plan.any() for _ in range(length)))
+            if rng.random() < 0.2:
+                actions.insert(0, rng.choice(BAD))
+            past.append(Past(truth, tuple(actions), seed))
+        return tuple(past)
+
+    def script(self, truth: Any, bad: bool) -> Script:
+        """A script of any kind for a truth; for that of the seed where it is None; with bad actions if `bad`."""
+        rng, port, seed = self.rng, self.subject.port, self.rng.randrange(1000)
+        actions: tuple[Any, ...] = ()
+        if rng.random() < 0.9:
+            actions = self._moves(truth, rng.choice((LENGTH, LENGTH, LONG)), seed)
+            if rng.random() < 0.2:
+                actions = actions[: rng.randint(1, LENGTH)]
+        actions = actions or self.plan.mixed(rng.randint(1, LENGTH), False)
+        if bad and not port.deals:  # what an environment does after a bad action it accepts, `released` need not know
+            actions = (*actions[: rng.randint(0, len(actions))], rng.choice(BAD))
+        elif bad:
+            at = rng.randint(0, len(actions))
+            actions = (*actions[:at], *rng.sample(BAD, 2), *actions[at:])
+        others = actions if self.subject.form != "gym" else ()
+        tail = (port.deals and self._moves(None, 2, seed, 1)) or tuple(self.plan.any() for _ in range(2))
+        mode = rng.choice(self.subject.modes)
+        warm = None if rng.random() < 0.2 else (self._moves(None, 1, 0) if port.deals else ()) or (self.plan.any(),)
+        return Script(actions, others, seed, tail, mode, 0, port.deal(rng), warm)
+
+    def systematic(self, truth: Any) -> Script:
+        """A short script that ends with what was tried least at its last turn."""
+        rng, port, seed = self.rng, self.subject.port, self.rng.randrange(1000)
+        moves = self._moves(truth, rng.randint(1, self.plan.depth), seed, systematic=True)
+        actions = moves or self.plan.systematic()
+        others = actions if self.subject.form != "gym" else ()
+        return Script(actions, others, seed, None, None, 0, None if port.deals else port.deal(rng))
+
+    # -- what others play instead --------------------------------------------------------------------------------------
+    def vary(self) -> bool:
+        """Whether, this time, the other seats are to play otherwise in the second world."""
+        if not self.secret_actions:
+            return False
+        kept, tried = (sum(counts) for counts in zip(*self._kept.values(), strict=True)) if self._kept else (0, 0)
+        return self.rng.random() < 0.1 + 0.6 * (kept + 1) / (tried + 1)
+
+    def others(self, truth: Any, script: Script) -> tuple[Any, ...]:
+        """What the other seats play in a second world; more often where it was not told at once before."""
+        if not self.turns:
+            return tuple(self.rng.choice((x, self.plan.any())) for x in script.others)
+
+        def likely(turn: int) -> float:
+            kept, tried = self._kept.get(turn, (0, 0))
+            return 0.5 * (kept + 1) / (tried + 2) + 0.05
+
+        with listening():
+            probe, first = self.probe, (script.actions, script.others)
+            return varied_moves(probe, truth, *first, self.rng, likely, script.seed) or script.others
+
+    def hidden_acts(self, script: Script, others: Sequence[Any], a: Trace, b: Trace, limit: int) -> int:
+        """How many acts of the other seats differ in the turns in which both worlds were told the same."""
+        acts, differ = 0, False
+        for i, (one, two) in enumerate(zip(script.others, others, strict=False)):
+            if i + 1 >= min(len(a.turns), len(b.turns)):
+                break
+            x, y = a.turns[i + 1], b.turns[i + 1]
+            if x.own or x.refused or y.refused or one is two or (type(one) is type(two) is int and one == two):
+                continue
+            if not differ:  # what comes after the first act told is no experience
+                counts = self._kept.setdefault(i, [0, 0])
+                counts[0] += i + 1 < limit
+                counts[1] += 1
+            differ = i + 1 >= limit
+            acts += i + 1 < limit
+        return acts
