@@ -76,7 +76,7 @@ def list_(
     console.print(table)
     console.print(f"\nGames from one seat, as Gymnasium environments: {', '.join(ROLES)}.", highlight=False)
     others = ", ".join(name for name in REGIMES if name != "private")
-    console.print(f"\nIn a game's plain id a seat knows its own type only. Other regimes, as in {_OTHER}: {others}.")
+    console.print(f"\nThe plain id of a game is private: a seat knows its own type only. Other regimes, as in {_OTHER}: {others}.")
     worlds = Table("world", "items", "questions", "priors", box=None, header_style="bold", pad_edge=False)
     for name in names():
         world = load(name)
