@@ -88,12 +88,10 @@ class SeatEnv(SeatRules):
     """
 
     # The methods below are the fast path: equal to the template, held so by the tests.
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._hot = True
-        self._position: Position | None = None
-        self._before: tuple[int, Callable[[], Truth]] | None = None
-        self._fresh = True
+    _hot = True
+    _position: Position | None = None
+    _before: tuple[int, Callable[[], Truth]] | None = None
+    _fresh = True
 
     @property
     def _dealer(self) -> Dealer | None:
