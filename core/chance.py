@@ -12,6 +12,7 @@ evaluator's key, every word is a keyed BLAKE2b digest, and knowing the seed tell
 from __future__ import annotations
 
 import bisect
+import functools
 import hashlib
 from collections.abc import Sequence
 from typing import Any
@@ -53,6 +54,12 @@ def _mix_array(x: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     y = z >> _U(31)
     y ^= z
     return y
+
+
+@functools.lru_cache(maxsize=4096)
+def _number_of(name: str) -> int:
+    """64 bits that stand for a name."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
 
 
 def check_seed(seed: Any) -> int | None:
@@ -103,9 +110,12 @@ class Chance:
 
     def fork(self, name: str) -> Chance:
         """A stream of its own beside this one, at the same episode and turn. Scalar streams only."""
-        digest = hashlib.blake2b(f"{self.key}|{name}".encode(), digest_size=32).digest()
-        key = digest if isinstance(self.key, bytes) else int.from_bytes(digest[:8], "big")
-        return type(self)(key, self.episode, self.turn)
+        key = self.key
+        if isinstance(key, bytes):
+            forked: Any = hashlib.blake2b(name.encode(), key=key, digest_size=32).digest()
+        else:
+            forked = _mix(key ^ _number_of(name))
+        return type(self)(forked, self.episode, self.turn)
 
     def rows(self, index: Any) -> Chance:
         """The streams of some rows, at their episode and turn."""
@@ -173,7 +183,7 @@ class Chance:
         words = self._words(n)
         if isinstance(words, list):
             return sorted(range(n), key=words.__getitem__)
-        return np.argsort(words, axis=1, kind="stable")
+        return np.argsort(words, axis=1)
 
     def generator(self) -> np.random.Generator:
         """A NumPy generator seeded from this stream (about 25 us), where a truth needs many draws.

@@ -35,6 +35,9 @@ from .world import World
 
 __all__ = ["Common", "Game", "Partner", "PartnerMaker"]
 
+MASKS = 1024
+"""Masks kept as arrays at most."""
+
 
 class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo ships no types
     """Base of turn-based games in which each seat holds private information.
@@ -102,6 +105,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         self._world = World(self.family, self.generator, self.truth_type, self.deal)
         self._position: Position | None = None
         self._before: tuple[int, Position] | None = None
+        self._masks: dict[tuple[bool, ...], npt.NDArray[np.int8]] = {}
         self._dealer = self.dealer()
         self._dicts = (
             dict.fromkeys(seats, 0.0),
@@ -127,7 +131,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         high = np.concatenate([observed.high, np.full(more, most, dtype)])
         whole = spaces.Box(low, high, dtype=dtype.type)
         self._told = bool(more)
-        self.own_size = int(observed.shape[0])
+        self.own_size, self._size = int(observed.shape[0]), int(whole.shape[0])
         mask = spaces.Box(0, 1, (n,), np.int8)
         self._observation_space = spaces.Dict(observation=whole, action_mask=mask)
         self._action_space = spaces.Discrete(n)
@@ -152,7 +156,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         self._specify()
         if self._before is not None:
             self._world._previous, self._before = (self._before[0], self._before[1].truth), None
-        return {**self.__dict__, "_dealer": None}  # kept positions are many, and made again at need
+        return {**self.__dict__, "_dealer": None, "_masks": {}}  # kept positions are many, and made again at need
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -212,10 +216,22 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
 
     def perceived(self, view: View) -> dict[str, npt.NDArray[Any]]:
         """What a seat perceives, from its view: ``observation`` and ``action_mask`` (int8)."""
-        seen = self.observation(view)
+        seen, n = self.observation(view), self.own_size
         if self._told:
-            seen = np.concatenate([seen, np.array(view.told(), seen.dtype)])
-        return {"observation": seen, "action_mask": np.array(view.legal(), np.int8)}
+            whole = np.empty(self._size, seen.dtype)
+            whole[:n], whole[n:] = seen, view.told()
+            seen = whole
+        return {"observation": seen, "action_mask": self._mask(view.legal()).copy()}
+
+    def _mask(self, legal: tuple[bool, ...]) -> npt.NDArray[np.int8]:
+        """A mask as an array, kept: few masks occur often."""
+        try:
+            return self._masks[legal]
+        except KeyError:
+            if len(self._masks) >= MASKS:
+                self._masks.clear()
+            mask = self._masks[legal] = np.array(legal, np.int8)
+            return mask
 
     def observe(self, agent: str) -> dict[str, npt.NDArray[Any]]:
         """What `agent` perceives now: ``{"observation": array, "action_mask": int8 of shape (n,)}``."""
