@@ -193,15 +193,15 @@ class HiddenProfile(Game):
 
     ## Reference Scores
     Success, hidden profile. The optimum by the default rules is 1, exactly: groups of `prudent` reach it in every
-    deal. So do groups of `truthful` once each member has as many turns as it holds facts (full pooling); in general
-    the optimum lies between what `prudent` reaches and 1. *Script* and *mindreader*: 1, without discussion. Votes by
-    the own facts (groups of `silent`): 0; in a manifest profile 1. Random votes: 1/3, exactly, because ties go by the
-    alphabet and labels are random. A single member's best vote without discussion: 1/2, exactly, for it can rule out
-    the lure, if it knows the family, and nothing else; 1/3 in a mixed profile; 1 with two options, where nothing else
-    is left. A group without discussion reaches as much by a common rule; the most that it can reach is not known.
-    Groups of `naive` (random facts, votes by the sums): 0.271, exactly, in two rounds, by
-    :func:`~infogap.envs.social.hidden_profile_theory.naive_success`. Interests are common, so no equilibrium is
-    given.
+    deal. Interests are common, so that is an equilibrium as well, and no other one is given. Groups of `truthful`
+    reach 1 once each member has as many turns as it holds facts (full pooling). In general the optimum lies between
+    what `prudent` reaches and 1. *Script* and *mindreader*: 1, without discussion. Votes by the own facts (groups of
+    `silent`): 0; in a manifest profile 1. Random votes: 1/3, exactly, because ties go by the alphabet and labels are
+    random. A single member's best vote without discussion: 1/2, exactly, for it can rule out the lure, if it knows
+    the family, and nothing else; 1/3 in a mixed profile; 1 with two options, where nothing else is left. A group
+    without discussion reaches as much by a common rule; the most that it can reach is not known. Groups of `naive`
+    (random facts, votes by the sums): 0.271, exactly, in two rounds, by
+    :func:`~infogap.envs.social.hidden_profile_theory.naive_success`.
 
     ## References
     G. Stasser and W. Titus, "Pooling of unshared information in group decision making: Biased information sampling

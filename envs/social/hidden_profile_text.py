@@ -23,7 +23,8 @@ _BACK = re.compile(
     r"|i was wrong|i made a mistake|i misspoke|forget what i said)\b"
 )
 _CONFIRM = re.compile(
-    r"\b(?:confirm(?:ed)?|same here|i (?:have|know|hold) (?:about )?(?:that|it|this)(?: (?:fact|one|too|as well)){0,2})\b"
+    r"\b(?:confirm(?:ed)?|same here"
+    r"|i (?:have|know|hold) (?:about )?(?:that|it|this)(?: (?:fact|one|too|as well)){0,2})\b"
 )
 _NOTHING = re.compile(
     r"^(?:pass|i pass|i'll pass|skip|no comment|(?:i have )?nothing (?:more |else |new )?(?:to (?:add|say))?)$"
