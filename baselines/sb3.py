@@ -48,8 +48,9 @@ ALGORITHMS: dict[str, tuple[str, str, str]] = {
 
 FORMAT = 1
 META, POLICY, OPTIMIZER = "infogap.json", "policy.pth", "policy.optimizer.pth"
-NOT_THE_TASK = ("masks", "render_mode", "split")
-"""Arguments that may differ between training and use: what is shown besides, and which instances are dealt."""
+NOT_THE_TASK = ("illegal", "masks", "partners", "penalty", "render_mode", "split")
+"""Arguments that may differ between training and use: what is shown besides, which instances are dealt, whom one meets,
+and what becomes of illegal actions."""
 
 
 def imported(path: str) -> Any:

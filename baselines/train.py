@@ -31,6 +31,7 @@ from ..core.chance import check_seed
 from ..core.env import Env
 from ..core.episode import jsonable
 from ..core.errors import CheckpointError, InvalidOption, UnknownOption, Unsupported
+from ..envs import ROLES
 from .evaluate import Evaluation
 from .sb3 import (
     ALGORITHMS,
@@ -102,7 +103,8 @@ def train(
         algo: ``"ppo"``, ``"maskable_ppo"`` or ``"recurrent_ppo"``.
         steps: Environment steps in all, at most; rounded down to whole rollouts of ``n_envs * n_steps``, at least one.
         seed: Non-negative int; fixes the run.
-        env_kwargs: Constructor arguments of the environment, JSON values.
+        env_kwargs: Constructor arguments of the environment, JSON values. Games from one seat get
+            ``observation="flat"`` and, for learners without masks, ``illegal="end"``.
         belief_weight: Weight of the exact belief's reward, in units of return per nat; 0 trains on the task's reward
             alone. The curve is always of the task itself.
         out: Folder of the run; by default ``runs/<environment>-<algo>-seed<seed>``.
@@ -135,7 +137,7 @@ def train(
         "algo": algo,
         "steps": _positive("steps", steps),
         "seed": check_seed(seed),
-        "env_kwargs": dict(env_kwargs or {}),
+        "env_kwargs": _suited(env_id, algo, dict(env_kwargs or {})),
         "belief_weight": belief_weight,
         "n_envs": _positive("n_envs", n_envs),
         "hyperparameters": _hyperparameters(hyperparameters),
@@ -182,7 +184,7 @@ class _Run:
         if self.path.exists() and not resume:
             raise CheckpointError(f"{self.out} holds a run already; resume it, or choose another folder")
         kwargs = dict(self.config["env_kwargs"])
-        if self.maskable:
+        if self.maskable and self.config["env_id"] not in ROLES:
             kwargs["masks"] = True
         venv = make_vec_env(self.config["env_id"], self.config["n_envs"], kwargs, self.config["belief_weight"])
         try:
@@ -308,6 +310,16 @@ def _hyperparameters(given: Mapping[str, Any] | None) -> dict[str, Any]:
     if not isinstance(values["net_arch"], (list, tuple)):
         raise InvalidOption(f"net_arch must be a list of widths, got {values['net_arch']!r}")
     return {**values, "net_arch": [_positive("net_arch", width) for width in values["net_arch"]]}
+
+
+def _suited(env_id: str, algo: str, env_kwargs: dict[str, Any]) -> dict[str, Any]:
+    """A game from one seat as learners take it: one array, and without masks an end at illegal actions."""
+    if env_id not in ROLES:
+        return env_kwargs
+    if env_kwargs.get("observation", "flat") != "flat":
+        raise Unsupported(f"learners of {env_id} take observation='flat', got {env_kwargs['observation']!r}")
+    blind = {} if algo == "maskable_ppo" else {"illegal": "end"}
+    return {"observation": "flat", **blind, **env_kwargs}
 
 
 def _segment_seed(seed: int, segment: int) -> int:

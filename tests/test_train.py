@@ -509,3 +509,24 @@ def test_without_the_extra_the_error_says_what_to_install():
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["'stable-baselines3' is not installed; run: pip install 'infogap[sb3]'"] * 3
     assert issubclass(MissingExtra, ImportError)
+
+
+# -- games from one seat -------------------------------------------------------------------------------------
+@pytest.mark.parametrize("algo", ["ppo", "maskable_ppo", "recurrent_ppo"])
+def test_learners_play_a_game_from_one_seat(tmp_path, algo):
+    role = "infogap/DealOrNoDealFirst-v0"
+    path = train(role, algo, out=tmp_path, **{**TINY, "eval_episodes": 8})
+    config = json.loads((tmp_path / "run.json").read_text())["config"]
+    assert config["env_kwargs"] == {"observation": "flat"} | ({} if algo == "maskable_ppo" else {"illegal": "end"})
+    assert all(0 <= float(line["success"]) <= 1 for line in lines_of(tmp_path))
+    env = gym.make(role, observation="flat", partners="held_out", illegal="end")
+    agent = sb3.load_agent(path, env)
+    observation, info = env.reset(seed=0)
+    agent.reset()
+    done = False
+    while not done:
+        observation, _, done, _, info = env.step(agent.act(observation, info))
+    with pytest.raises(CheckpointError, match="was trained with id"):
+        sb3.load_agent(path, gym.make("infogap/DealOrNoDealSecond-v0", observation="flat"))
+    with pytest.raises(Unsupported, match="flat"):
+        train(role, algo, out=tmp_path / "other", env_kwargs={"observation": "dict"}, **TINY)
