@@ -64,6 +64,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         words: A phrase for each action.
         regime: The information regime.
         seating: The seats and the sizes of their types.
+        tells: Whether the regime appends anything to the observations.
         own_size: How many numbers of an observation are the seat's own; the rest are what the regime tells.
         state_space: Space of :meth:`state`.
     """
@@ -130,7 +131,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         low = np.concatenate([observed.low, np.zeros(more, dtype)])
         high = np.concatenate([observed.high, np.full(more, most, dtype)])
         whole = spaces.Box(low, high, dtype=dtype.type)
-        self._told = bool(more)
+        self.tells = bool(more)
         self.own_size, self._size = int(observed.shape[0]), int(whole.shape[0])
         mask = spaces.Box(0, 1, (n,), np.int8)
         self._observation_space = spaces.Dict(observation=whole, action_mask=mask)
@@ -214,12 +215,17 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         self.infos: dict[str, dict[str, Any]] = {seat: {} for seat in self.agents}
         self.agent_selection = position.movers[0]
 
-    def perceived(self, view: View) -> dict[str, npt.NDArray[Any]]:
-        """What a seat perceives, from its view: ``observation`` and ``action_mask`` (int8)."""
+    def perceived(self, view: View, told: npt.NDArray[Any] | None = None) -> dict[str, npt.NDArray[Any]]:
+        """What a seat perceives, from its view: ``observation`` and ``action_mask`` (int8).
+
+        Args:
+            view: The seat's.
+            told: What the regime tells it, where that is known already: it is the same throughout an episode.
+        """
         seen, n = self.observation(view), self.own_size
-        if self._told:
+        if self.tells:
             whole = np.empty(self._size, seen.dtype)
-            whole[:n], whole[n:] = seen, view.told()
+            whole[:n], whole[n:] = seen, view.told() if told is None else told
             seen = whole
         return {"observation": seen, "action_mask": self._mask(view.legal()).copy()}
 

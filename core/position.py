@@ -98,6 +98,7 @@ class Specified(Position):
         self._game, self._world = game, game._world
         self._views = {seat: self._world.view(seat) for seat in game.possible_agents}
         self._first = self._views[game.possible_agents[0]]
+        self._told: dict[str, npt.NDArray[Any]] = {}
         self.turn, self.over, self.rewards = self._world.turn, bool(self._first.over()), None
         self.movers = self._first.to_move()
 
@@ -108,7 +109,12 @@ class Specified(Position):
 
     def see(self, seat: str) -> Perceived:
         """What a seat perceives, from its view."""
-        return self._game.perceived(self._views[seat])
+        view, told = self._views[seat], None
+        if self._game.tells and self._world.audit is None:
+            told = self._told.get(seat)
+            if told is None:
+                told = self._told[seat] = np.array(view.told())
+        return self._game.perceived(view, told)
 
     def check(self, seat: str, action: Any) -> int:
         """See :meth:`Position.check`."""

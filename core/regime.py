@@ -155,11 +155,15 @@ def veiled(truth: Any, regime: Regime, seating: Seating, chance: Chance, another
     """
     if regime.name not in ("noisy", "partial"):
         return truth
-    veil, false = {}, another(chance.fork("another deal")) if regime.name == "noisy" else None
+    veil: dict[str, tuple[int, ...]] = {}
+    false: Any = None
     for seat, sizes in zip(seating.seats, seating.sizes, strict=True):
         draws = chance.fork(f"veil of {seat}")
-        if false is not None:
-            veil[seat] = (0,) * len(sizes) if draws.unit() < regime.accuracy else _known(false, seat)
+        if regime.name == "partial":
+            veil[seat] = tuple([int(draws.unit() < regime.share) for _ in sizes])
+        elif draws.unit() < regime.accuracy:
+            veil[seat] = (0,) * len(sizes)
         else:
-            veil[seat] = tuple(int(draws.unit() < regime.share) for _ in sizes)
+            false = false or another(chance.fork("another deal"))
+            veil[seat] = _known(false, seat)
     return truth.but(veil=veil)
