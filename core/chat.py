@@ -155,6 +155,8 @@ class Chat:
 
     def _say(self, seat: str, text: Any) -> Heard:
         action = self._understood(seat, text) if seat in self.to_move else None
+        if action is not None and not self._game.look(seat).legal()[action]:
+            raise InvalidAction(f"{self._game.words[action]!r} can't be said now; say {self._examples(seat)}")
         self.act(seat, action)
         return self._hear(seat)
 
@@ -173,10 +175,13 @@ class Chat:
         if action is None:
             action = self._game.read(said, self._game.look(seat))
         if action is None:
-            legal = self._legal_phrases(seat)
-            some = "; ".join(legal[:EXAMPLES]) + ("; …" if len(legal) > EXAMPLES else "")
-            raise InvalidMessage(f"not understood; say for instance: {some}")
+            raise InvalidMessage(f"not understood; say {self._examples(seat)}")
         return action
+
+    def _examples(self, seat: str) -> str:
+        """Some of what a seat can say."""
+        legal = self._legal_phrases(seat)
+        return "for instance: " + "; ".join(legal[:EXAMPLES]) + ("; …" if len(legal) > EXAMPLES else "")
 
 
 def told_lines(game: Game, seat: str) -> tuple[str, ...]:

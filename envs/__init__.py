@@ -65,6 +65,7 @@ _GAMES: dict[str, str] = {
     "HiddenProfile": "hidden_profile",
     "BilateralTrade": "bilateral_trade",
     "CheapTalk": "cheap_talk",
+    "Mafia": "mafia",
     "FirstPriceAuction": "first_price",
     "SecondPriceAuction": "second_price",
     "Kuhn": "kuhn",

@@ -120,7 +120,7 @@ def test_messages_that_are_none(id):
             chat.seat(other).say(env.words[0])
     illegal = np.flatnonzero(env.observe(seat)["action_mask"] == 0)
     if illegal.size:
-        with pytest.raises(InvalidAction, match="not legal"):
+        with pytest.raises(InvalidAction, match="be said now"):
             me.say(env.words[illegal[0]])
     assert str(env.observe(seat)) == before and chat.to_move[0] == seat
 
