@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from infogap.envs import GAMES, ROLES
+
 ROOT = Path(__file__).resolve().parents[1]
 SECTIONS = (
     "Description",
@@ -49,12 +51,23 @@ def test_page_has_every_section_in_order(name):
     assert places == sorted(places)
 
 
-def test_the_readme_example_runs_as_printed(capsys):
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    code = text.split("```python\n")[1].split("```")[0]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CODE = [part.split("```")[0] for part in README.split("```python\n")[1:]]
+SAYS = ("The hidden country is", "efficiency 1.00 of a first best of 1.0", "nash_share")
+
+
+@pytest.mark.parametrize(("code", "says"), list(zip(CODE, SAYS, strict=True)), ids=SAYS)
+def test_the_readme_examples_run_as_printed(capsys, code, says):
     assert len(code.strip().splitlines()) <= 13
     exec(compile(code, "README.md", "exec"), {})
-    assert "The hidden country is" in capsys.readouterr().out
+    assert says in capsys.readouterr().out
+
+
+def test_the_readme_counts_right():
+    assert f"and {len(ROLES) - 1} more" in README
+    private = [game for game in GAMES.values() if game.regime == "private"]
+    assert len(private) == 11 and "Eleven games" in README
+    assert all(f"`{id}`" in README or id.removeprefix("infogap/").partition("-")[0] in README for id in GAMES)
 
 
 def test_the_readme_links_to_files_that_exist():
