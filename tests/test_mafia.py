@@ -131,7 +131,7 @@ def test_the_detective_raises_the_value_by_as_much_as_an_enumeration_says():
 
 CASES = [((5, 2), "silent", 400), ((4, 1), "naive", 200), ((5, 2), "plain", 400)]
 FULL = [
-    pytest.param(size, name, 6_000, marks=pytest.mark.full) for size in PAPERS for name in ("silent", "plain", "naive")
+    pytest.param(size, name, 3_000, marks=pytest.mark.full) for size in PAPERS for name in ("silent", "plain", "naive")
 ]
 
 
