@@ -618,7 +618,7 @@ def test_a_seat_can_be_played_by_talking():
     chat.reset(seed=4)
     person = chat.seat("player_0")
     first = person.hear().messages
-    assert first[0].startswith("You are player 0; player 0 is ") and "Day 1." in first[1]
+    assert first[0].startswith("You are player 0, ") and "Day 1." in first[1]
     with pytest.raises(InvalidMessage):
         person.say("I accuse everybody")
     person.say("I suspect player 3!")

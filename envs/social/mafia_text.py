@@ -66,7 +66,7 @@ def _day(rules: Rules, view: Any, day: int) -> list[str]:
 def story(rules: Rules, view: Any) -> tuple[str, ...]:
     """All that a seat has been told so far; it only grows."""
     own = int(view.party.rpartition("_")[2])
-    lines, learnt = [f"You are player {own}; {role_of(own, view.type_of())}"], view.learnt()
+    lines, learnt = [f"You are {role_of(own, view.type_of()).replace(' is ', ', ', 1)}"], view.learnt()
     for day in range(len(view.said)):
         alive = living(rules.players, view.gone[: 2 * day])
         lines.append(f"Day {day + 1}. Alive: players {', '.join(map(str, alive))}.")
