@@ -209,10 +209,10 @@ def test_measures_of_an_episode():
     expected |= {"clarify": 1, "confirm": 1, "repair": 1, "deception": 0, "pooled": 1 / 9}
     assert {name: checks[name] for name in expected} == pytest.approx(expected)
     assert all(checks[f"payoff_{seat}"] == 1.0 for seat in SEATS)
-    # Endings of the shape ({-1, 1, 2}, {-2, -1, 3}): the best option is worth 2 * 3 = 6 if its own weight is 3, the lure
-    # 2 + 2 * own, so its own is -1 or 1; the third option's is -2 or -1. These are 4 endings for each of two options,
-    # equally likely. Members 1 and 2 learn that B has +3 (half of all), and in which of two places that they don't hold;
-    # that C doesn't have +3 is then no news.
+    # Endings of the shape ({-1, 1, 2}, {-2, -1, 3}): the best option is worth 2 * 3 = 6 if its own weight is 3, and the
+    # lure 2 + 2 * own, so its own is -1 or 1; the third option's is -2 or -1. These are 4 endings for each of two
+    # options, equally likely. Members 1 and 2 learn that B has +3 (half of all), and in which of two places that they
+    # don't hold; that C doesn't have +3 is then no news.
     told = np.log2(2) + np.log2(2)
     assert checks["disclosure_bits"] == pytest.approx((1 + 2 * told) / 3)  # member_0 hears of the +3 on C only: 1 bit
     worse = infogap.outcome(dealt(*[PASS] * 6, VOTE, VOTE, VOTE))

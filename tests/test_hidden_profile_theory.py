@@ -181,7 +181,7 @@ def test_own_facts_say_nothing_about_the_other_options(n, m, profile):
             hidden = Fraction(int(sums[o] != max(sums)), m - 1)
             assert masses_[o] / total == (hidden if profile == "hidden" else Fraction(1, m))
     success = sum(max(found) for found in posterior.values())
-    assert theory.alone_success(check_rules(n, m, 1, 2, profile)) == pytest.approx(float(success), rel=1e-12)
+    assert theory.alone_success(check_rules(n, m, 1, 2, profile)) == pytest.approx(float(success))
 
 
 @pytest.mark.parametrize("profile", ["hidden", "mixed"])
@@ -297,11 +297,9 @@ def test_full_pooling_and_own_facts_by_default():
         rules = check_rules(profile=profile, shared=1)
         assert theory.random_facts_success(rules, 0) == pytest.approx(own)
         assert theory.random_facts_success(rules, rules.facts) == pytest.approx(1.0)
-    for count in (-1, 16, 1.0, True, None):
+    for count, members in ((-1, 3), (16, 3), (1.0, 3), (True, 3), (None, 3), (1, 6)):
         with pytest.raises(InvalidOption):
-            theory.random_facts_success(check_rules(), count)
-    with pytest.raises(InvalidOption):
-        theory.naive_success(check_rules(members=6))
+            theory.random_facts_success(check_rules(members), count)
 
 
 def test_random_votes_are_right_with_one_in_m():

@@ -118,7 +118,7 @@ class HiddenProfileTruth(Truth):
 
     @release(OWN, of="held", per_step=None)
     def share(self, seat: str) -> tuple[int, ...]:
-        """The same as weights, 0 for a fact not held."""
+        """For each fact its weight, 0 for a fact not held."""
         return self.held[seat]
 
     @release(OWN, of="votes", per_step=None)
@@ -129,7 +129,7 @@ class HiddenProfileTruth(Truth):
 
 def right(rules: Rules, held: dict[str, tuple[int, ...]], tally: tuple[int, ...]) -> bool:
     """Whether the group has chosen the best option."""
-    worth = totals(rules, held.values())
+    worth = totals(rules, tuple(held.values()))
     return worth.index(max(worth)) == decision(rules, tally)
 
 

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...core.chance import Chance
@@ -115,6 +115,19 @@ def _own_weights(rules: Rules, shape: Shape, lure: int, chance: Chance) -> list[
     return own
 
 
+@functools.cache
+def _orders(n: int) -> tuple[tuple[int, ...], ...]:
+    return tuple(itertools.permutations(range(n)))
+
+
+def _order(n: int, chance: Chance) -> Sequence[int]:
+    """A random order of range(n). One word of chance where all orders fit into a small table."""
+    if n > 6:
+        return chance.permutation(n)
+    orders = _orders(n)
+    return orders[chance.below(len(orders))]
+
+
 def deal(rules: Rules, chance: Chance) -> dict[str, tuple[int, ...]]:
     """What each member holds: by fact its weight, 0 for a fact not held. At most 66 words of chance."""
     known = shapes(rules.members, rules.options, rules.shared)
@@ -123,7 +136,7 @@ def deal(rules: Rules, chance: Chance) -> dict[str, tuple[int, ...]]:
     held = [[0] * rules.facts for _ in range(rules.members)]
     for o, mine in enumerate(own):
         common = [w for w in shape[o != lure] if w != mine]
-        order = chance.permutation(rules.block)
+        order = _order(rules.block, chance)
         for place, weight in zip(order, common, strict=False):
             for share in held:
                 share[o * rules.block + place] = weight
@@ -152,15 +165,16 @@ def resampled(rules: Rules, share: tuple[int, ...], seat: str, chance: Chance) -
         for i in others:
             for f in range(o * b, (o + 1) * b):
                 held[i][f] = share[f] if share[f] != mine else 0
-        for i, place in zip(others, chance.permutation(len(free)), strict=True):
+        for i, place in zip(others, _order(len(free), chance), strict=True):
             held[i][free[place]] = mine
     return {s: tuple(h) for s, h in zip(rules.seats, held, strict=True)}
 
 
-def totals(rules: Rules, shares: Iterable[Sequence[int]]) -> list[int]:
+@functools.lru_cache(maxsize=256)
+def totals(rules: Rules, shares: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
     """What each option is worth: the sum of the weights of all facts in the union of the shares."""
     union = [next((w for w in weights if w), 0) for weights in zip(*shares, strict=True)]
-    return [sum(union[o * rules.block : (o + 1) * rules.block]) for o in range(rules.options)]
+    return tuple(sum(union[o * rules.block : (o + 1) * rules.block]) for o in range(rules.options))
 
 
 class Deal(NamedTuple):
@@ -185,7 +199,7 @@ def read_deal(rules: Rules, held: dict[str, tuple[int, ...]]) -> Deal:
     Raises:
         InvalidTruth: It is not one of the family.
     """
-    shares, b = [held[seat] for seat in rules.seats], rules.block
+    shares, b = tuple(held[seat] for seat in rules.seats), rules.block
     own = []
     for o in range(rules.options):
         rows = [share[o * b : (o + 1) * b] for share in shares]

@@ -52,10 +52,10 @@ def perceived(
     parts[n + 1] = 2 if tally else int(not left)
     at = n + 2
     parts[at : at + f] = own
-    for fact, weight in enumerate(public.table):
-        if weight:
-            channel = 1 if not own[fact] else 2 if public.backers[fact] & ~(1 << who) else 3
-            parts[at + channel * f + fact] = weight
+    others = ~(1 << who)
+    for fact, (weight, backers) in public.table.items():
+        channel = 1 if not own[fact] else 2 if backers & others else 3
+        parts[at + channel * f + fact] = weight
     at += 4 * f
     for seat, favourite in enumerate(public.favours):
         if favourite >= 0:

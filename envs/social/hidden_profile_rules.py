@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import string
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
 
@@ -110,7 +111,7 @@ def phrases(rules: Rules) -> tuple[str, ...]:
     """A sentence for each action."""
     letters = NAMES[: rules.options]
     if rules.lying:
-        tells = [claim(rules, f, w) for f in range(rules.facts) for w in WEIGHTS]
+        tells = [told(rules, f, w) for f in range(rules.facts) for w in WEIGHTS]
     else:
         tells = [f"I tell fact {f + 1}." for f in range(rules.facts)]
     return (
@@ -124,7 +125,7 @@ def phrases(rules: Rules) -> tuple[str, ...]:
     )
 
 
-def claim(rules: Rules, fact: int, weight: int) -> str:
+def told(rules: Rules, fact: int, weight: int) -> str:
     """A fact in words."""
     return f"Fact {fact + 1}: option {NAMES[fact // rules.block]} has {signed(weight)}."
 
@@ -144,20 +145,30 @@ class Entry(NamedTuple):
     weight: int
 
 
+class Claim(NamedTuple):
+    """A claim that stands on the table.
+
+    Attributes:
+        weight: The weight that the fact has by it.
+        backers: The seats that stand for it, as bits.
+    """
+
+    weight: int
+    backers: int
+
+
 class Talk(NamedTuple):
     """What everybody knows of a discussion.
 
     Attributes:
         log: An entry for each turn played.
-        table: By fact the weight that stands on the table, 0 for none.
-        backers: By fact the seats that stand for it, as bits.
+        table: The claims that stand, by fact.
         favours: By seat the option it favours by its own words, -1 for none.
         last: The fact told last, if it stands; else -1.
     """
 
     log: tuple[Entry, ...]
-    table: tuple[int, ...]
-    backers: tuple[int, ...]
+    table: Mapping[int, Claim]
     favours: tuple[int, ...]
     last: int
 
@@ -168,46 +179,42 @@ class Talk(NamedTuple):
         kind, what, weight = self.log[-members]
         if kind == Kind.FAVOUR:
             return self.favours[who] == what - 1
-        if kind not in (Kind.TELL, Kind.CONFIRM):
-            return False
-        return self.table[what - 1] == weight and bool(self.backers[what - 1] >> who & 1)
-
-
-def _put(values: tuple[int, ...], at: int, value: int) -> tuple[int, ...]:
-    return (*values[:at], value, *values[at + 1 :])
+        stands = self.table.get(what - 1) if kind in (Kind.TELL, Kind.CONFIRM) else None
+        return stands is not None and stands.weight == weight and bool(stands.backers >> who & 1)
 
 
 @functools.lru_cache(maxsize=8192)
 def talk(rules: Rules, said: tuple[int, ...]) -> Talk:
     """What everybody knows after these acts."""
     if not said:
-        return Talk((), (0,) * rules.facts, (0,) * rules.facts, (-1,) * rules.members, -1)
+        return Talk((), {}, (-1,) * rules.members, -1)
     before, act = talk(rules, said[:-1]), said[-1]
-    log, table, backers, favours, last = before
-    who = len(log) % rules.members
-    entry = Entry(Kind.PASS, 0, 0)
+    log, table, favours, last = before
+    who, m = len(log) % rules.members, rules.options
     if act < rules.claims:
-        fact, weight = act // len(WEIGHTS), WEIGHTS[act % len(WEIGHTS)]
-        entry = Entry(Kind.TELL, fact + 1, weight)
-        return Talk((*log, entry), _put(table, fact, weight), _put(backers, fact, 1 << who), favours, fact)
+        last, weight = act // len(WEIGHTS), WEIGHTS[act % len(WEIGHTS)]
+        table = {**table, last: Claim(weight, 1 << who)}
+        return Talk((*log, Entry(Kind.TELL, last + 1, weight)), table, favours, last)
     act -= rules.claims
-    if act < rules.options:
-        return Talk((*log, Entry(Kind.FAVOUR, act + 1, 0)), table, backers, _put(favours, who, act), last)
-    if act < 2 * rules.options:
-        entry = Entry(Kind.ASK, act - rules.options + 1, 0)
-    elif act == 2 * rules.options:
-        entry = Entry(Kind.CONFIRM, last + 1, table[last])
-        backers = _put(backers, last, backers[last] | 1 << who)
-    elif act == 2 * rules.options + 1:
+    entry = Entry(Kind.PASS, 0, 0)
+    if act < m:
+        favours, entry = (*favours[:who], act, *favours[who + 1 :]), Entry(Kind.FAVOUR, act + 1, 0)
+    elif act < 2 * m:
+        entry = Entry(Kind.ASK, act - m + 1, 0)
+    elif act == 2 * m:
+        weight, backers = table[last]
+        table, entry = {**table, last: Claim(weight, backers | 1 << who)}, Entry(Kind.CONFIRM, last + 1, weight)
+    elif act == 2 * m + 1:
         kind, what, weight = log[-rules.members]
         entry = Entry(Kind.REPAIR, what, weight)
         if kind == Kind.FAVOUR:
-            favours = _put(favours, who, -1)
+            favours = (*favours[:who], -1, *favours[who + 1 :])
+        elif left := table[what - 1].backers & ~(1 << who):
+            table = {**table, what - 1: Claim(weight, left)}
         else:
-            left = backers[what - 1] & ~(1 << who)
-            backers, table = _put(backers, what - 1, left), _put(table, what - 1, weight if left else 0)
-            last = -1 if last == what - 1 and not left else last
-    return Talk((*log, entry), table, backers, favours, last)
+            table = {fact: claim for fact, claim in table.items() if fact != what - 1}
+            last = last if last in table else -1
+    return Talk((*log, entry), table, favours, last)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -216,12 +223,14 @@ def legal(rules: Rules, said: tuple[int, ...], own: tuple[int, ...]) -> tuple[bo
     public, who = talk(rules, said), len(said) % rules.members
     table, last = public.table, public.last
     if rules.lying:
-        tells = [stands != weight for stands in table for weight in WEIGHTS]
-        known = last >= 0
+        tells = [True] * rules.claims
+        for fact, claim in table.items():
+            tells[fact * len(WEIGHTS) + WEIGHTS.index(claim.weight)] = False
     else:
-        tells = [bool(held) and not stands for held, stands in zip(own, table, strict=True)]
-        known = last >= 0 and own[last] != 0
-    confirms = known and not public.backers[last] >> who & 1
+        tells = list(map(bool, own))
+        for fact in table:
+            tells[fact] = False
+    confirms = last >= 0 and (rules.lying or own[last] != 0) and not table[last].backers >> who & 1
     no, free = (False,) * rules.options, (True,) * (2 * rules.options)
     return (*tells, *free, confirms, public.undoes(who, rules.members), True, *no)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .hidden_profile_rules import NAMES, WEIGHTS, Entry, Kind, Rules, claim, signed
+from .hidden_profile_rules import NAMES, WEIGHTS, Entry, Kind, Rules, signed, told
 
 __all__ = ["LONGEST", "described", "read", "spoken"]
 
@@ -126,7 +126,7 @@ def spoken(rules: Rules, log: Sequence[Entry]) -> tuple[str, ...]:
 def _sentence(rules: Rules, entry: Entry) -> str:
     kind, what, weight = entry
     if kind == Kind.TELL:
-        return claim(rules, what - 1, weight)
+        return told(rules, what - 1, weight)
     if kind == Kind.FAVOUR:
         return f"I favour option {NAMES[what - 1]}."
     if kind == Kind.ASK:
