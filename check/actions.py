@@ -117,7 +117,7 @@ def legal_moves(driver: Driver, truth: Any, length: int, pick: Pick, seed: int =
     """What a game of legal moves may look like, from the masks in its observations; empty where it has none.
 
     Args:
-        driver: Of an AEC environment.
+        driver: Of an environment with masks, and with turns if it has several seats.
         truth: To plant; None for the one that the seed deals.
         length: Moves at most.
         pick: Chooses among the legal actions.
@@ -164,16 +164,15 @@ def _walk(
     driver: Driver, truth: Any, length: int, move: Callable[[int, list[int], str], Any], seed: int, skip: int
 ) -> None:
     """Play an episode; moves that are refused count as turns."""
-    env: Any = driver.env  # type: ignore[attr-defined]
     with contextlib.suppress(Exception):
         driver.plant(truth)
         driver.reset(seed)
         for _ in range(skip):
             driver.reset(None, False)
         for turn in range(length):
-            seat = env.agent_selection
-            if not env.agents or env.terminations[seat] or env.truncations[seat]:
+            seat = driver.mover()
+            if seat is None:
                 break
-            action = move(turn, np.flatnonzero(env.observe(seat)["action_mask"]).tolist(), seat)
+            action = move(turn, driver.legal(seat), seat)
             with contextlib.suppress(InvalidAction):
-                env.step(action)
+                driver.step(action, action)

@@ -13,10 +13,38 @@ from .drivers import Planting
 from .subjects import Subject
 from .worlds import Difference, Past, Script, Trace, World, compare, horizon, rows, run, same
 
-__all__ = ["GLOBALS", "TWICE", "Case", "code", "examine", "fast_rule", "fence", "holes", "literal", "show", "shrink"]
+__all__ = [
+    "GLOBALS",
+    "PATHS",
+    "TWICE",
+    "Case",
+    "code",
+    "examine",
+    "fast_rule",
+    "fence",
+    "holes",
+    "literal",
+    "show",
+    "shrink",
+]
+    "GLOBALS",
+    "PATHS",
+    "TWICE",
+    "Case",
+    "code",
+    "examine",
+    "fast_rule",
+    "fence",
+    "holes",
+    "literal",
+    "show",
+    "shrink",
+]
 
 FAST = "the fast path differs from its specification"
 TWICE = "two runs of one world differ"
+PATHS = ("dir", "unwrapped dir")
+"""Exits in which a fast path may differ from its specification: each has attributes of its own."""
 GLOBALS = "what is perceived depends on the global random states"
 
 
@@ -60,7 +88,7 @@ def _traces(
     a = go(case.stack, case.a, case.listen)
     if case.rule == "fast":
         b = go(case.stack, case.a, True)
-        return a, b, same(b, a, fast_rule(subject))
+        return a, b, same(b, a, fast_rule(subject), PATHS)
     if case.rule == "globals":
         b = go(case.stack, case.a, case.listen, dataclasses.replace(case.script, globals=case.script.globals + 1))
         return a, b, same(a, b, GLOBALS, ("global random",))

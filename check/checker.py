@@ -108,6 +108,8 @@ def check(
                 party or "all", trouble=f"it can't be made: {type(error).__name__}: {error}", broken=True
             )
             return Report(str(subject), [broken], time.perf_counter() - start, settings)
+        if party == "agent" and what.form == "gym":
+            party = what.parties[0]  # the agent's seat, where it has one
         parties = what.parties if party is None else (party,)
         reports = [
             _check_party(what, p, pairs, seed, self_test, full, secret_actions, progress, kwargs) for p in parties

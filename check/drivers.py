@@ -96,6 +96,14 @@ class Driver:
         """Play one turn: `action` for the party, `other` for anybody else."""
         raise NotImplementedError
 
+    def mover(self) -> Any:
+        """Who acts next; None where nobody does."""
+        return None if self.ended else self.party
+
+    def legal(self, seat: Any) -> list[int]:
+        """The actions that a mask shows as legal."""
+        raise NotImplementedError
+
     def state(self) -> Seen:
         """Exits that can be read at any time."""
         raise NotImplementedError
@@ -135,6 +143,9 @@ class GymDriver(Driver):
     def do_reset(self, seed: int | None) -> Seen:
         observation, info = self.handle.reset(seed=seed)
         return {"observation": canon(observation), "info": canon(info)}
+
+    def legal(self, seat: Any) -> list[int]:
+        return _legal(self._inner)
 
     def step(self, action: Any, other: Any) -> Seen:
         observation, reward, terminated, truncated, info = self.handle.step(action)
@@ -218,7 +229,7 @@ class VectorDriver(Driver):
             self.turn += 1
             return {"observation": canon(observation), "info": canon(info)}
         space = self.env.single_action_space
-        actions = concatenate(space, [action, action], create_empty_array(space, 2))  # type: ignore[arg-type]
+        actions = concatenate(space, [action, self._second(action)], create_empty_array(space, 2))  # type: ignore[arg-type]
         observation, reward, terminated, truncated, info = self.env.step(actions)
         self.turn += 1
         self._over = np.logical_or(terminated, truncated)
@@ -229,6 +240,13 @@ class VectorDriver(Driver):
                 observation, reward, terminated, truncated, bool(self._over[0]) and self.autoreset == "SameStep"
             ),
         }
+
+    def _second(self, action: Any) -> Any:
+        """What row 1 plays: the same, or something legal in a game."""
+        if getattr(self.subject.port, "game", None) is None or self.native:
+            return action
+        legal = _legal(self.rows[1])
+        return action if action in legal or not legal else legal[0]
 
     def state(self) -> Seen:
         env = self.env
@@ -248,6 +266,10 @@ class VectorDriver(Driver):
 
     def close(self) -> None:
         self.env.close()
+
+
+def _legal(env: Any) -> list[int]:
+    return np.flatnonzero(env.action_masks()).tolist()
 
 
 def _stepped(observation: Any, reward: Any, terminated: Any, truncated: Any, info: Any) -> Seen:

@@ -135,7 +135,7 @@ def global_random() -> Any:
 
 
 def _numpy_random() -> Any:
-    generator = np.random.get_bit_generator()
+    generator = np.random.get_bit_generator()  # type: ignore[attr-defined] # from NumPy 1.24 on
     if type(generator) is not np.random.MT19937:
         return canon(generator.state)
     at = generator.ctypes.state_address  # 624 words, then the position; asking for the state copies them all

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from pettingzoo import AECEnv
 
 from ..core.errors import InvalidAction
@@ -37,6 +38,15 @@ class AecDriver(Driver):
             self.inner._skip_agent_selection = None  # see canon.DROPPED
         self.env.reset(seed=seed)
         return {}
+
+    def mover(self) -> Any:
+        env = self.env
+        if not env.agents or env.terminations[env.agent_selection] or env.truncations[env.agent_selection]:
+            return None
+        return env.agent_selection
+
+    def legal(self, seat: Any) -> list[int]:
+        return np.flatnonzero(self.env.observe(seat)["action_mask"]).tolist()
 
     def step(self, action: Any, other: Any) -> Seen:
         env = self.env

@@ -13,7 +13,7 @@ from ..core.errors import InfogapError, NotGranted
 from ..core.truth import OWN, Row
 from .actions import Plan, is_bad
 from .canon import canon
-from .cases import GLOBALS, TWICE, Case, code, fast_rule, fence, holes, shrink
+from .cases import GLOBALS, PATHS, TWICE, Case, code, fast_rule, fence, holes, shrink
 from .drivers import Driver, Planting
 from .exits import listening
 from .gamedrivers import drive
@@ -80,9 +80,24 @@ class Hunt:
                 if call.raw or call.args != ():
                     self.answers.setdefault(call.name, Counter())[call.answer] += 1
 
+    def _twins(self, truth: Any, trace: Trace, script: Script, want: int, tries: int) -> list[Any]:
+        """Truths that might be told the same. Where scripted partners move first, a reset shows which are."""
+        fits = None
+        if self.subject.form == "gym" and self.scripts.masked:
+            first = {call[:2]: call.answer for call in trace.turns[0].told}
+
+            def fits(candidate: Any) -> bool:
+                self.probe.plant(candidate)
+                with listening():
+                    self.probe.reset(script.seed)
+                assert self.probe.ledger is not None
+                return all(first.get(call[:2], call.answer) == call.answer for call in self.probe.ledger.take({}))
+
+        return twins(self.subject.port, truth, trace, self.party, script.actions, self.rng, want, tries, fits)
+
     def _reach(self, script: Script, trace: Trace, limit: int) -> None:
         """Keep which actions of a game were played at which turns while both worlds were told the same."""
-        if self.scripts.turns and self.planting is None:
+        if self.scripts.masked and self.planting is None:
             for t, (action, turn) in enumerate(zip(script.actions, trace.turns[1:limit], strict=False), 1):
                 if type(action) is int and not turn.refused:
                     self.reached[t, action] += 1
@@ -103,7 +118,7 @@ class Hunt:
             return False
         b, limit, acts, effective = a, 0, 0, False
         vary = self._acts_only or self.scripts.vary()
-        for twin in twins(port, truth, told_a, party, script.actions, rng, 3, 24) or [truth]:
+        for twin in self._twins(truth, told_a, script, 3, 24) or [truth]:
             others = self.scripts.others(twin, script) if vary else None
             b = World(twin, () if fresh else self.scripts.past(), others)
             told_b = self._run(first, b, script, True)
@@ -122,7 +137,7 @@ class Hunt:
         self.report.secret_acts += acts > 0
         self._reach(script, told_a, limit)
         self._through_fast(a, b, script, told_a, limit)
-        if self.case is None and subject.form == "aec" and port.deals and self.report.tried % 2:
+        if self.case is None and self.scripts.masked and port.deals and self.report.tried % 2:
             self._dealt()
         if self.case is None and len(subject.stacks) > 1:
             self._through_other(a, b, script, told_a, limit)
@@ -150,7 +165,7 @@ class Hunt:
         found = compare(fast_a, fast_b, limit, subject.port.deals)
         if self._found(found, "pair", first, False, a, b, script):
             return
-        if self._found(same(told_a, fast_a, fast_rule(subject)), "fast", first, False, a, a, script):
+        if self._found(same(told_a, fast_a, fast_rule(subject), PATHS), "fast", first, False, a, a, script):
             return
         if self.report.tried % 4 == 0:
             shifted = dataclasses.replace(script, globals=script.globals + 1)
@@ -162,7 +177,7 @@ class Hunt:
         first, script = self.subject.stacks[0], self.scripts.script(None, self.rng.random() < 0.3)
         world = World(None, () if script.warm is None else self.scripts.past())
         told, fast = self._run(first, world, script, True), self._run(first, world, script)
-        self._found(same(told, fast, fast_rule(self.subject)), "fast", first, False, world, world, script)
+        self._found(same(told, fast, fast_rule(self.subject), PATHS), "fast", first, False, world, world, script)
 
     def _through_other(self, a: World, b: World, script: Script, told_a: Trace, limit: int) -> None:
         subject = self.subject
@@ -203,7 +218,7 @@ class Hunt:
             if self._found(fence(told_a), "fence", self.probe.stack, True, a, a, script):
                 return
             last = truth
-            for twin in twins(port, truth, told_a, party, actions, rng, TWINS, 12):
+            for twin in self._twins(truth, told_a, script, TWINS, 12):
                 b = World(twin)
                 told_b = play(self.probe, b, script, None)
                 limit, found = horizon(told_a, told_b, party)
@@ -230,7 +245,7 @@ class Hunt:
             return report
         cells = self.plan.n * self.plan.depth or 800
         probes = min(max(PROBES[0], cells * 3 // 200), PROBES[1])
-        if self.scripts.turns:  # of the actions of a game, few are legal at a time
+        if self.scripts.masked:  # of the actions of a game, few are legal at a time
             probes = max(probes // 2, 2)
         if self.planting is None and not self.subject.port.deals and self._lifeless():
             return report

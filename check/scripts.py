@@ -32,14 +32,14 @@ class Scripts:
 
     def __init__(self, subject: Subject, rng: random.Random, plan: Plan, probe: Driver, secret_actions: bool) -> None:
         self.subject, self.rng, self.plan, self.probe = subject, rng, plan, probe
-        self.turns = subject.form == "aec"
+        self.masked = subject.form == "aec" or getattr(subject.port, "game", None) is not None
         self.secret_actions = secret_actions
         self._kept: dict[int, list[int]] = {}
 
     # -- what is played ----------------------------------------------------------------------------------------------
     def _moves(self, truth: Any, length: int, seed: int, skip: int = 0, systematic: bool = False) -> tuple[Any, ...]:
         """Legal moves of all seats; none for environments without turns or masks."""
-        if not self.turns or not length:
+        if not self.masked or not length or self.subject.form == "parallel":
             return ()
         pick = self.plan.least_tried_of if systematic else lambda turn, legal: self.rng.choice(legal)
         with listening():
@@ -94,7 +94,7 @@ class Scripts:
 
     def others(self, truth: Any, script: Script) -> tuple[Any, ...]:
         """What the other seats play in a second world; more often where it was not told at once before."""
-        if not self.turns:
+        if self.subject.form != "aec":
             return tuple(self.rng.choice((x, self.plan.any())) for x in script.others)
 
         def likely(turn: int) -> float:

@@ -90,17 +90,19 @@ class CorePort(Port):
 
     def __init__(self, env: Any) -> None:
         self._base: Env | Game = env._game if isinstance(env, ParallelGame) else env
+        game = getattr(env, "_game", env)
+        self.game: Game | None = game if isinstance(game, Game) else None
+        """The game that is played, all of it or from one seat."""
         self.kind: type[Truth] = self._base.truth_type
         self.rows: tuple[Row, ...] = partition(self.kind)
         self.limits = {row.name: row.per_step for row in self.rows}
         self._only_veiled: dict[str, bool] = {}
 
     def deal(self, rng: random.Random) -> Any:
-        chance = Chance(rng.getrandbits(64))
-        if not isinstance(self._base, Game):
-            return self._base.initial(chance)
-        truth: Any = self._base.deal(chance)
-        if self._base.regime.name == "partial" and self._base.regime.share < 1 and rng.random() < 0.5:
+        chance, base = Chance(rng.getrandbits(64)), self._base
+        truth: Any = base.deal(chance) if isinstance(base, Game) else base.initial(chance)
+        regime = None if self.game is None else self.game.regime
+        if regime is not None and regime.name == "partial" and regime.share < 1 and rng.random() < 0.5:
             # Told less than usual: few other truths are told the same where much is told.
             keep = rng.choice((0.0, 0.3))
             veil = {seat: tuple(s * (rng.random() < keep) for s in shows) for seat, shows in truth.veil.items()}
@@ -108,23 +110,24 @@ class CorePort(Port):
         return truth
 
     def alike(self, truth: Any, party: str, rng: random.Random) -> Any:
-        game = self._base
-        if not isinstance(game, Game):
+        game = self.game
+        if game is None:
             return None
         try:
-            other: Any = game.resample(truth, party, Chance(rng.getrandbits(64)))
+            drawn: Any = game.resample(truth, party, Chance(rng.getrandbits(64)))
         except Unsupported:
             return None
-        if VEIL in self.kind.names:
-            other = other.but(veil=self._veil(truth, party, rng))
-        return other
+        # What is added to the game's truth, as who plays the other seats, does not depend on it.
+        fresh = self.deal(rng)
+        new = {name: getattr(fresh, name) for name in self.kind.names if rng.random() < 0.7}
+        other = truth.but(**{**new, **{name: getattr(drawn, name) for name in game.truth_type.names if name != VEIL}})
+        return other.but(veil=self._veil(game, truth, party, rng)) if VEIL in self.kind.names else other
 
-    def _veil(self, truth: Any, party: str, rng: random.Random) -> dict[str, tuple[int, ...]]:
+    def _veil(self, game: Game, truth: Any, party: str, rng: random.Random) -> dict[str, tuple[int, ...]]:
         """A veil under which another truth may be told as `truth` is: what is told, whatever the types are."""
-        assert isinstance(self._base, Game)
-        (seats, sizes), veil, regime = self._base.seating, dict(truth.veil), self._base.regime
+        (seats, sizes), veil, regime = game.seating, dict(truth.veil), game.regime
         if regime.name == "noisy" and regime.accuracy < 1:
-            own, told, width = seats.index(party), truth.told(party), self._base.seating.width
+            own, told, width = seats.index(party), truth.told(party), game.seating.width
             for i, seat in enumerate(seats[own + 1 :] + seats[:own]):
                 share = told[i * width : i * width + len(sizes[seats.index(seat)])]
                 if rng.random() < 0.9:
@@ -174,8 +177,7 @@ class CorePort(Port):
 
     def hides_nothing(self, party: str) -> bool:
         """Whether `party` holds every field at all times."""
-        seats = getattr(self._base, "seats", ())
-        alone = len(seats) == 1 and party in seats
+        alone = self.kind.seats == (party,)
         fields = [row for row in self.rows if row.kind == "field"]
         return all(ALL in row.to or party in row.to or (OWN in row.to and alone) for row in fields)
 
@@ -345,7 +347,7 @@ def resolve(
         stacks = ["make", "statistics", "sealed", *(f"sync {mode}" for mode in AUTORESET)]
         stacks += [f"native {mode}" for mode in AUTORESET] if make_vector else []
         whole = make if env is not inner else (lambda mode: OrderEnforcing(PassiveEnvChecker(make(mode))))
-        return Subject(name, whole, make_vector, port, "gym", ("agent",), tuple(stacks), modes)
+        return Subject(name, whole, make_vector, port, "gym", (getattr(inner, "party", "agent"),), tuple(stacks), modes)
     if isinstance(env, AECEnv):
         extra = ("parallel",) if isinstance(inner, Game) else ()
         parties = tuple(env.possible_agents)

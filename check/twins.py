@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -77,11 +77,19 @@ def agreement(candidate: Any, start: Any, trace: Trace, party: str) -> int:
 
 
 def twins(
-    port: Port, truth: Any, trace: Trace, party: str, actions: Sequence[Any], rng: random.Random, want: int, tries: int
+    port: Port,
+    truth: Any,
+    trace: Trace,
+    party: str,
+    actions: Sequence[Any],
+    rng: random.Random,
+    want: int,
+    tries: int,
+    fits: Callable[[Any], bool] | None = None,
 ) -> list[Any]:
     """Up to `want` truths with another secret than `truth`, first those that would be told the same longest.
 
-    Those that would be told something else at the reset are left out.
+    Those that would be told something else at the reset are left out, as far as releases of the truth or `fits` say so.
     """
     ranked: dict[Any, tuple[float, Any]] = {}
     own = port.secret(truth, party)
@@ -95,7 +103,7 @@ def twins(
             agreed = agreement(candidate, truth, trace, party)
         else:
             agreed = _foreign(port, candidate, truth, actions)
-        if agreed >= least:
+        if agreed >= least and (fits is None or fits(candidate)):
             ranked[name] = (agreed + rng.random(), candidate)
             perfect += agreed == most
         if perfect >= want:
