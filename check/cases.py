@@ -27,19 +27,6 @@ __all__ = [
     "show",
     "shrink",
 ]
-    "GLOBALS",
-    "PATHS",
-    "TWICE",
-    "Case",
-    "code",
-    "examine",
-    "fast_rule",
-    "fence",
-    "holes",
-    "literal",
-    "show",
-    "shrink",
-]
 
 FAST = "the fast path differs from its specification"
 TWICE = "two runs of one world differ"
