@@ -225,9 +225,10 @@ class VectorDriver(Driver):
     def step(self, action: Any, other: Any) -> Seen:
         if self.autoreset == "Disabled" and self._over.any():
             observation, info = self.env.reset(options={"reset_mask": self._over.copy()})
-            self._over[:] = False
-            self.turn += 1
-            return {"observation": canon(observation), "info": canon(info)}
+            row_0, self._over[:] = self._over[0], False
+            if row_0:
+                self.turn += 1
+                return {"observation": canon(observation), "info": canon(info)}
         space = self.env.single_action_space
         actions = concatenate(space, [action, self._second(action)], create_empty_array(space, 2))  # type: ignore[arg-type]
         observation, reward, terminated, truncated, info = self.env.step(actions)
@@ -283,7 +284,15 @@ def _stepped(observation: Any, reward: Any, terminated: Any, truncated: Any, inf
     }
 
 
+def _first(batch: Any) -> Any:
+    """Row 0 of a batch of observations; None for what is not made of arrays."""
+    if isinstance(batch, dict):
+        return {key: _first(value) for key, value in batch.items()}
+    return batch[0] if isinstance(batch, np.ndarray) else None
+
+
 def _row(observation: Any, reward: Any, terminated: Any, truncated: Any, replaced: bool) -> Any:
     """What row 0 was given, as its single environment says it; the observation unless autoreset has replaced it."""
-    seen = None if replaced or not isinstance(observation, np.ndarray) else canon(observation[0])
+    first = None if replaced else _first(observation)
+    seen = None if first is None else canon(first)
     return seen, float(reward[0]).hex(), bool(terminated[0]), bool(truncated[0])

@@ -72,6 +72,8 @@ class PartyReport:
         probes: Further effective pairs with only returned values watched, for rare triggers.
         stacks: Effective pairs by stack.
         secret_acts: Effective pairs in which, moreover, other seats acted otherwise without its being told.
+        at_reset: Of the effective pairs, those told the same at the reset only: games from one seat in which the first
+            action ends every episode and tells what the partners do.
         findings: Leaks.
         trouble: Why it could not be checked, or "".
         nothing_hidden: Whether nothing is hidden from it.
@@ -85,6 +87,7 @@ class PartyReport:
     tried: int = 0
     probes: int = 0
     secret_acts: int = 0
+    at_reset: int = 0
     stacks: dict[str, int] = dataclasses.field(default_factory=dict)
     findings: list[Finding] = dataclasses.field(default_factory=list)
     trouble: str = ""
@@ -120,6 +123,8 @@ class PartyReport:
             lines.append(f"  planted leaks not found: {', '.join(self.missed)}")
         if self.secret_acts:
             lines.append(f"  in {self.secret_acts} of them other seats acted otherwise, too, without its being told")
+        if self.at_reset:
+            lines.append(f"  {self.at_reset} of them were told the same at the reset only, which one action ends")
         if self.stacks:
             lines.append("  effective pairs by stack: " + ", ".join(f"{k} {v}" for k, v in self.stacks.items()))
         if self.bits:

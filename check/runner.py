@@ -59,6 +59,7 @@ class Hunt:
         self.raised: str | None = None
         self._secret_actions = subject.form != "gym" and (subject.port.deals or secret_actions)
         self._acts_only = isinstance(subject.port, CorePort) and not subject.port.varies(party)
+        self._partners = subject.form == "gym" and getattr(subject.port, "game", None) is not None
         self._rotation = 0
 
     # -- parts -----------------------------------------------------------------------------------------------------
@@ -82,18 +83,20 @@ class Hunt:
 
     def _twins(self, truth: Any, trace: Trace, script: Script, want: int, tries: int) -> list[Any]:
         """Truths that might be told the same. Where scripted partners move first, a reset shows which are."""
-        fits = None
-        if self.subject.form == "gym" and self.scripts.masked:
-            first = {call[:2]: call.answer for call in trace.turns[0].told}
+        rest = self.subject.port, truth, trace, self.party, script.actions, self.rng, want, tries
+        if not self._partners:
+            return twins(*rest)
+        bare, reset_only = dataclasses.replace(script, tail=None, mode=None, warm=None), []
 
-            def fits(candidate: Any) -> bool:
-                self.probe.plant(candidate)
-                with listening():
-                    self.probe.reset(script.seed)
-                assert self.probe.ledger is not None
-                return all(first.get(call[:2], call.answer) == call.answer for call in self.probe.ledger.take({}))
+        def fits(candidate: Any) -> bool:  # what scripted partners do, no release tells
+            with listening():
+                other = play(self.probe, World(candidate), bare, None)
+            alike = _alike(trace, other)
+            if alike == 1:
+                reset_only.append(candidate)
+            return alike > 1
 
-        return twins(self.subject.port, truth, trace, self.party, script.actions, self.rng, want, tries, fits)
+        return twins(*rest, fits) or (reset_only[:want] if self.longest == 1 else [])
 
     def _reach(self, script: Script, trace: Trace, limit: int) -> None:
         """Keep which actions of a game were played at which turns while both worlds were told the same."""
@@ -102,12 +105,27 @@ class Hunt:
                 if type(action) is int and not turn.refused:
                     self.reached[t, action] += 1
 
+    def _truth(self) -> Any:
+        """A truth, preferably one for which there is another that is told alike at the reset."""
+        port, rng = self.subject.port, self.rng
+        for _ in range(6):
+            truth = port.deal(rng)
+            others = (port.alike(truth, self.party, rng) for _ in range(4))
+            if not port.veiled or any(other is not None and self._tells(truth, other) for other in others):
+                break
+        return truth
+
+    def _tells(self, truth: Any, other: Any) -> bool:
+        """Whether a regime tells both truths alike, though they are different secrets."""
+        port, party = self.subject.port, self.party
+        return truth.told(party) == other.told(party) and port.secret(truth, party) != port.secret(other, party)
+
     # -- one pair ----------------------------------------------------------------------------------------------------
     def pair(self) -> bool:
         """Play one pair through the specification, the fast path and one more stack; whether it was effective."""
         subject, party, rng, port = self.subject, self.party, self.rng, self.subject.port
         first = subject.stacks[0]
-        truth = port.deal(rng)
+        truth = self._truth()
         script = self.scripts.script(truth, rng.random() < 0.3)
         fresh = script.warm is None
         a = World(truth, () if fresh else self.scripts.past())
@@ -116,9 +134,9 @@ class Hunt:
         self.plan.learn(script.actions, told_a.ended)
         if self._broken(told_a, script) or self._found(fence(told_a), "fence", first, True, a, a, script):
             return False
-        b, limit, acts, effective = a, 0, 0, False
+        b, told_b, limit, acts, effective, reset_only = a, told_a, 0, 0, False, False
         vary = self._acts_only or self.scripts.vary()
-        for twin in self._twins(truth, told_a, script, 3, 24) or [truth]:
+        for twin in self._twins(truth, told_a, script, 3, 24) or ([truth] if vary else []):
             others = self.scripts.others(twin, script) if vary else None
             b = World(twin, () if fresh else self.scripts.past(), others)
             told_b = self._run(first, b, script, True)
@@ -130,14 +148,17 @@ class Hunt:
                 return False
             acts = self.scripts.hidden_acts(script, others or script.others, told_a, told_b, limit)
             effective = bool(twin is not truth or acts) and any(not turn.refused for turn in told_a.turns[1:limit])
-            if effective:
+            # Where one action ends every episode, and tells what the partners do, more can't be asked for.
+            reset_only = not effective and self._partners and self.longest == 1 and limit == 1 and twin is not truth
+            if effective or reset_only:
                 break
-        if not effective:
+        if not (effective or reset_only):
             return False
+        self.report.at_reset += reset_only
         self.report.secret_acts += acts > 0
         self._reach(script, told_a, limit)
-        self._through_fast(a, b, script, told_a, limit)
-        if self.case is None and self.scripts.masked and port.deals and self.report.tried % 2:
+        self._through_fast(a, b, script, told_a, told_b, limit)
+        if self.case is None and self.scripts.masked and port.deals and self.report.tried % 3 == 0:
             self._dealt()
         if self.case is None and len(subject.stacks) > 1:
             self._through_other(a, b, script, told_a, limit)
@@ -158,19 +179,22 @@ class Hunt:
                 self.raised = f"step({action!r:.40}), a valid action, raises {error}"
         return False
 
-    def _through_fast(self, a: World, b: World, script: Script, told_a: Trace, limit: int) -> None:
+    def _through_fast(self, a: World, b: World, script: Script, told_a: Trace, told_b: Trace, limit: int) -> None:
+        """Play one of the two worlds as it is played without anybody listening, and the other where they differ."""
         subject, first = self.subject, self.subject.stacks[0]
-        fast_a, fast_b = self._run(first, a, script), self._run(first, b, script)
+        world, told = ((a, told_a), (b, told_b))[self.report.tried % 2]
+        fast = self._run(first, world, script)
         self._count(first)
-        found = compare(fast_a, fast_b, limit, subject.port.deals)
-        if self._found(found, "pair", first, False, a, b, script):
-            return
-        if self._found(same(told_a, fast_a, fast_rule(subject), PATHS), "fast", first, False, a, a, script):
+        if found := same(told, fast, fast_rule(subject), PATHS):
+            fast_a, fast_b = self._run(first, a, script), self._run(first, b, script)
+            if self._found(compare(fast_a, fast_b, limit, subject.port.deals), "pair", first, False, a, b, script):
+                return
+            self._found(found, "fast", first, False, world, world, script)
             return
         if self.report.tried % 4 == 0:
             shifted = dataclasses.replace(script, globals=script.globals + 1)
-            found = same(fast_a, self._run(first, a, shifted), GLOBALS, ("global random",))
-            self._found(found, "globals", first, False, a, a, script)
+            found = same(fast, self._run(first, world, shifted), GLOBALS, ("global random",))
+            self._found(found, "globals", first, False, world, world, script)
 
     def _dealt(self) -> None:
         """The fast path against the specification over a truth that nobody planted."""
@@ -254,7 +278,7 @@ class Hunt:
             report.effective += self.pair()
             if report.tried >= (PATIENCE * pairs if report.effective else 60):
                 break
-            if self.case is None:
+            if self.case is None and not (self._partners and self.longest == 1):
                 with listening():
                     self.probes(probes)
             if progress is not None:
@@ -327,6 +351,15 @@ class Hunt:
         text = code(self.subject, self.party, best)
         seen = found or seen
         return Finding(self.party, best.stack, seen.kind, seen.exit, seen.turn, seen.what, text, found is not None)
+
+
+def _alike(a: Trace, b: Trace) -> int:
+    """In how many turns two worlds are told the same, though one may have been looked at more closely."""
+    for t, (x, y) in enumerate(zip(a.turns, b.turns, strict=False)):
+        asked, told = {call[:2] for call in x.told}, {call[:3] for call in x.told}
+        if x.refused != y.refused or any(call[:2] in asked and call[:3] not in told for call in y.told):
+            return t
+    return min(len(a.turns), len(b.turns))
 
 
 def _typed(kind: type[BaseException]) -> list[type[BaseException]]:

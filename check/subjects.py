@@ -36,6 +36,8 @@ class Port:
     """How the checker sets what is hidden in an environment, and learns what was told."""
 
     limits: Mapping[str, int | None] = {}
+    veiled = False
+    """Whether chance decides what is told of the others' types."""
     deals = True
     """Whether every reset deals a truth of its own, so that an episode that nobody planted depends on the seed only."""
 
@@ -97,6 +99,7 @@ class CorePort(Port):
         self.rows: tuple[Row, ...] = partition(self.kind)
         self.limits = {row.name: row.per_step for row in self.rows}
         self._only_veiled: dict[str, bool] = {}
+        self.veiled = VEIL in self.kind.names
 
     def deal(self, rng: random.Random) -> Any:
         chance, base = Chance(rng.getrandbits(64)), self._base
@@ -121,7 +124,9 @@ class CorePort(Port):
         fresh = self.deal(rng)
         new = {name: getattr(fresh, name) for name in self.kind.names if rng.random() < 0.7}
         other = truth.but(**{**new, **{name: getattr(drawn, name) for name in game.truth_type.names if name != VEIL}})
-        return other.but(veil=self._veil(game, truth, party, rng)) if VEIL in self.kind.names else other
+        if self.veiled:
+            other = other.but(veil={**self._veil(game, truth, party, rng), party: fresh.veil[party]})
+        return other
 
     def _veil(self, game: Game, truth: Any, party: str, rng: random.Random) -> dict[str, tuple[int, ...]]:
         """A veil under which another truth may be told as `truth` is: what is told, whatever the types are."""
@@ -171,7 +176,7 @@ class CorePort(Port):
         """Whether no deal hides anything from `party` but what others are told of it."""
         if party not in self._only_veiled:
             rng = random.Random(0)
-            found = {self.hidden(self.deal(rng), party)[:-1] for _ in range(DEALS)} if VEIL in self.kind.names else ()
+            found = {self.hidden(self.deal(rng), party)[:-1] for _ in range(DEALS)} if self.veiled else ()
             self._only_veiled[party] = len(found) == 1
         return self._only_veiled[party]
 
