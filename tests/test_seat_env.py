@@ -83,7 +83,7 @@ def test_every_role_of_a_game_has_an_id(game):
 def test_checkers_of_gymnasium_and_stable_baselines3(role, observation):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        env = gym.make(role, observation=observation, illegal="end")  # checkers sample without the mask
+        env = gym.make(role, observation=observation)
         check_env(env.unwrapped)
         pytest.importorskip("stable_baselines3.common.env_checker").check_env(env)
 
@@ -440,7 +440,7 @@ def test_a_partner_that_cannot_be_made():
 @every_role
 @pytest.mark.parametrize("fast", [True, False])
 def test_an_illegal_action_changes_nothing(role, fast):
-    env, twin = SeatEnv(role=role), SeatEnv(role=role)
+    env, twin = SeatEnv(role=role, illegal="error"), SeatEnv(role=role, illegal="error")
     if not fast:
         template(env)
     with pytest.raises(ResetNeeded):

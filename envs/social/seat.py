@@ -39,8 +39,8 @@ class SeatEnv(SeatRules):
 
     ## Action Space
     That of the game's seats, `Discrete(n)`; `words` has a phrase for each. `action_masks()` and the observation say
-    which are legal. An illegal one raises `InvalidAction` and changes nothing; with `illegal="end"` it ends the
-    episode.
+    which are legal. An illegal one ends the episode, as Gymnasium's checkers and learners without masks need it; with
+    `illegal="error"` it raises `InvalidAction` and changes nothing.
 
     ## Observation Space
     `Dict(observation, action_mask)` as the game's page has it, or with `observation="flat"` one `Box`: the observation,
@@ -71,8 +71,8 @@ class SeatEnv(SeatRules):
     * `partners`: `"train"` (default; all but those held out), `"held_out"`, `"all"`, a name, a list of names, or a
       mapping from names to makers of partners.
     * `observation`: `"dict"` (default) or `"flat"`.
-    * `illegal`: `"error"` (default), or `"end"` for learners without masks: an illegal action ends the episode with the
-      reward `penalty`, success False and score 0.
+    * `illegal`: `"end"` (default): an illegal action ends the episode with the reward `penalty`, success False and score
+      0. `"error"`: it raises `InvalidAction`.
     * `penalty`: that reward; by default the game's lowest, where it says one, else -1.
     * `render_mode`: None or `"ansi"`: the seat, what it was dealt, and what is public.
     * `options`: any others are the game's.

@@ -39,7 +39,7 @@ class SeatRules(Env):
         seat: str | None = None,
         partners: Pooled = "train",
         observation: str = "dict",
-        illegal: str = "error",
+        illegal: str = "end",
         penalty: float | None = None,
         render_mode: str | None = None,
         *,
