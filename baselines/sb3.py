@@ -113,6 +113,22 @@ def policy_kwargs(algo: str, hyperparameters: Mapping[str, Any], space: gym.Spac
     return kwargs
 
 
+def new_model(algo: str, venv: Any, hyperparameters: Mapping[str, Any], seed: int) -> Any:
+    """A model of Stable-Baselines3.
+
+    Args:
+        algo: One of :data:`ALGORITHMS`.
+        venv: Its ``VecEnv``.
+        hyperparameters: All of :data:`infogap.baselines.train.DEFAULTS`.
+        seed: Below 2^32.
+    """
+    name, _, policy = ALGORITHMS[algo]
+    kwargs = policy_kwargs(algo, hyperparameters, venv.observation_space)
+    ours = ("anneal", "features", "net_arch", "lstm_hidden_size")
+    theirs = {key: value for key, value in hyperparameters.items() if key not in ours}
+    return imported(name)(policy, venv, seed=seed, device="cpu", policy_kwargs=kwargs, **theirs)
+
+
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file whole or not at all.
 

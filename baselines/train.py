@@ -41,7 +41,7 @@ from .sb3 import (
     identity,
     imported,
     load_state,
-    policy_kwargs,
+    new_model,
     read_checkpoint,
     write_bytes,
     write_checkpoint,
@@ -135,14 +135,14 @@ def train(
     given = {
         "env_id": env_id,
         "algo": algo,
-        "steps": _positive("steps", steps),
+        "steps": positive("steps", steps),
         "seed": check_seed(seed),
         "env_kwargs": _suited(env_id, algo, dict(env_kwargs or {})),
         "belief_weight": belief_weight,
-        "n_envs": _positive("n_envs", n_envs),
-        "hyperparameters": _hyperparameters(hyperparameters),
-        "eval_every": None if eval_every is None else _positive("eval_every", eval_every),
-        "eval_episodes": _positive("eval_episodes", eval_episodes),
+        "n_envs": positive("n_envs", n_envs),
+        "hyperparameters": checked_hyperparameters(hyperparameters),
+        "eval_every": None if eval_every is None else positive("eval_every", eval_every),
+        "eval_episodes": positive("eval_episodes", eval_episodes),
     }
     if seed is None:
         raise InvalidOption("a run needs a seed, got None")
@@ -152,7 +152,7 @@ def train(
         raise InvalidOption(f"env_kwargs and hyperparameters must be JSON values: {error}") from error
     slug = env_id.rpartition("/")[2].lower()
     run = _Run(config, Path(out) if out is not None else Path("runs") / f"{slug}-{algo}-seed{seed}")
-    with _threads(_positive("threads", threads)):
+    with torch_threads(positive("threads", threads)):
         return run.go(resume, progress)
 
 
@@ -202,13 +202,8 @@ class _Run:
         return self.path
 
     def _model(self, venv: Any) -> Any:
-        name, _, policy = ALGORITHMS[self.config["algo"]]
-        hyper = dict(self.config["hyperparameters"])
-        kwargs = policy_kwargs(self.config["algo"], hyper, venv.observation_space)
-        for not_of_sb3 in ("anneal", "features", "net_arch", "lstm_hidden_size"):
-            del hyper[not_of_sb3]
-        seed = _segment_seed(self.config["seed"], 0)
-        return imported(name)(policy, venv, seed=seed, device="cpu", policy_kwargs=kwargs, **hyper)
+        seed = segment_seed(self.config["seed"], 0)
+        return new_model(self.config["algo"], venv, self.config["hyperparameters"], seed)
 
     def _continue(self, model: Any) -> None:
         """Take up the checkpoint."""
@@ -239,7 +234,7 @@ class _Run:
                 if self.config["hyperparameters"]["anneal"]:
                     model.learning_rate = rate * (1 - segment / len(self.ends))
                     model._setup_lr_schedule()
-                model.set_random_seed(_segment_seed(self.config["seed"], segment + 1))
+                model.set_random_seed(segment_seed(self.config["seed"], segment + 1))
                 model._last_obs = None  # makes learn() reset the environments, with the new seeds
                 left = end - model.num_timesteps
                 model.learn(left, _shown(show, self.curve[-1]), log_interval=None, reset_num_timesteps=False)
@@ -288,19 +283,19 @@ class _Run:
 
 
 # -- arguments -----------------------------------------------------------------------------------------------
-def _positive(name: str, value: Any) -> int:
+def positive(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
         raise InvalidOption(f"{name} must be a positive int, got {value!r}")
     return int(value)
 
 
-def _hyperparameters(given: Mapping[str, Any] | None) -> dict[str, Any]:
+def checked_hyperparameters(given: Mapping[str, Any] | None) -> dict[str, Any]:
     """The defaults, with what was given in their place."""
     if unknown := sorted(set(given or {}) - set(DEFAULTS)):
         raise UnknownOption(f"unknown hyperparameters {unknown}; expected some of {sorted(DEFAULTS)}")
     values = {**DEFAULTS, **(given or {})}
     for name in ("n_steps", "batch_size", "n_epochs", "features", "lstm_hidden_size"):
-        _positive(name, values[name])
+        positive(name, values[name])
     for name in ("learning_rate", "ent_coef", "gamma", "gae_lambda", "clip_range"):
         value = values[name]
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e6:
@@ -309,7 +304,7 @@ def _hyperparameters(given: Mapping[str, Any] | None) -> dict[str, Any]:
         raise InvalidOption(f"anneal must be a bool, got {values['anneal']!r}")
     if not isinstance(values["net_arch"], (list, tuple)):
         raise InvalidOption(f"net_arch must be a list of widths, got {values['net_arch']!r}")
-    return {**values, "net_arch": [_positive("net_arch", width) for width in values["net_arch"]]}
+    return {**values, "net_arch": [positive("net_arch", width) for width in values["net_arch"]]}
 
 
 def _suited(env_id: str, algo: str, env_kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -322,13 +317,13 @@ def _suited(env_id: str, algo: str, env_kwargs: dict[str, Any]) -> dict[str, Any
     return {"observation": "flat", **blind, **env_kwargs}
 
 
-def _segment_seed(seed: int, segment: int) -> int:
+def segment_seed(seed: int, segment: int) -> int:
     """Seed of a segment's chance; below 2^31 since NumPy's global generator takes 32 bits and rows count up from it."""
     return int(np.random.SeedSequence([seed, segment]).generate_state(1)[0] >> 1)
 
 
 @contextmanager
-def _threads(number: int) -> Iterator[None]:
+def torch_threads(number: int) -> Iterator[None]:
     """Run with so many threads of torch."""
     get, put = imported("torch:get_num_threads"), imported("torch:set_num_threads")
     before = get()
