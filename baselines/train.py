@@ -104,7 +104,7 @@ def train(
         steps: Environment steps in all, at most; rounded down to whole rollouts of ``n_envs * n_steps``, at least one.
         seed: Non-negative int; fixes the run.
         env_kwargs: Constructor arguments of the environment, JSON values. Games from one seat get
-            ``observation="flat"`` and, for learners without masks, ``illegal="end"``.
+            ``observation="flat"``.
         belief_weight: Weight of the exact belief's reward, in units of return per nat; 0 trains on the task's reward
             alone. The curve is always of the task itself.
         out: Folder of the run; by default ``runs/<environment>-<algo>-seed<seed>``.
@@ -137,7 +137,7 @@ def train(
         "algo": algo,
         "steps": positive("steps", steps),
         "seed": check_seed(seed),
-        "env_kwargs": _suited(env_id, algo, dict(env_kwargs or {})),
+        "env_kwargs": _suited(env_id, dict(env_kwargs or {})),
         "belief_weight": belief_weight,
         "n_envs": positive("n_envs", n_envs),
         "hyperparameters": checked_hyperparameters(hyperparameters),
@@ -307,14 +307,13 @@ def checked_hyperparameters(given: Mapping[str, Any] | None) -> dict[str, Any]:
     return {**values, "net_arch": [positive("net_arch", width) for width in values["net_arch"]]}
 
 
-def _suited(env_id: str, algo: str, env_kwargs: dict[str, Any]) -> dict[str, Any]:
-    """A game from one seat as learners take it: one array, and without masks an end at illegal actions."""
+def _suited(env_id: str, env_kwargs: dict[str, Any]) -> dict[str, Any]:
+    """A game from one seat as learners take it: observation and mask in one array."""
     if env_id not in ROLES:
         return env_kwargs
     if env_kwargs.get("observation", "flat") != "flat":
         raise Unsupported(f"learners of {env_id} take observation='flat', got {env_kwargs['observation']!r}")
-    blind = {} if algo == "maskable_ppo" else {"illegal": "end"}
-    return {"observation": "flat", **blind, **env_kwargs}
+    return {"observation": "flat", **env_kwargs}
 
 
 def segment_seed(seed: int, segment: int) -> int:

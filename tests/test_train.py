@@ -517,9 +517,9 @@ def test_learners_play_a_game_from_one_seat(tmp_path, algo):
     role = "infogap/DealOrNoDealFirst-v0"
     path = train(role, algo, out=tmp_path, **{**TINY, "eval_episodes": 8})
     config = json.loads((tmp_path / "run.json").read_text())["config"]
-    assert config["env_kwargs"] == {"observation": "flat"} | ({} if algo == "maskable_ppo" else {"illegal": "end"})
+    assert config["env_kwargs"] == {"observation": "flat"}
     assert all(0 <= float(line["success"]) <= 1 for line in lines_of(tmp_path))
-    env = gym.make(role, observation="flat", partners="held_out", illegal="end")
+    env = gym.make(role, observation="flat", partners="held_out")
     agent = sb3.load_agent(path, env)
     observation, info = env.reset(seed=0)
     agent.reset()
