@@ -14,7 +14,7 @@ from ..envs import GAMES
 __all__ = ["HOT", "PARALLEL", "PEER", "game_arms"]
 
 Arm = Callable[[], int]
-HOT = ("Kuhn",)
+HOT = ("Kuhn", "ReferenceGame", "MutualFriends")
 """Games with a fast path of their own or kept positions."""
 PEER, PARALLEL = "tictactoe_v3 AEC", "rps_v2 parallel"
 EPISODES = 500

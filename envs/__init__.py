@@ -60,6 +60,7 @@ def _named(base: str, regime: str) -> str:
 
 _GAMES: dict[str, str] = {
     "ReferenceGame": "reference_game",
+    "MutualFriends": "mutual_friends",
     "DealOrNoDeal": "deal_or_no_deal",
     "Lemons": "lemons",
     "HiddenProfile": "hidden_profile",
