@@ -6,7 +6,7 @@ import functools
 import re
 from typing import Any
 
-from .mutual_friends_acts import HOBBIES, SCHOOLS, Acts, Kind
+from .mutual_friends_acts import COMPANIES, HOBBIES, SCHOOLS, Acts, Kind
 
 __all__ = ["LONGEST", "read"]
 
@@ -30,7 +30,9 @@ _KNOW = re.compile(
 )
 _NOT = re.compile(r"\b(?:not|don't|dont|doesn't|never|isn't|aren't|cannot|can't|nor|neither)\b")
 _NONE = re.compile(r"\b(?:nobody|no one|noone|none|no friends?)\b|\b(?:not|don't|dont) (?:\w+ ){0,2}any(?:body|one)?\b")
-_SOME = re.compile(r"\b(?:somebody|someone|(?:one|some|a friend|friends?) (?:of mine|i know|of my friends)|a friend)\b")
+_SOME = re.compile(
+    r"\b(?:somebody|someone|(?<!no )(?:one|some|a friend|friends?) (?:of mine|i know|of my friends)|a friend)\b"
+)
 _ALL = re.compile(r"\b(?:everybody|everyone|all of them|all four)\b")
 _ONLY = re.compile(
     r"\b(?:only|just|exactly|precisely|nobody else|no one else|noone else|no others?|and that is all|that's all)\b"
@@ -38,20 +40,22 @@ _ONLY = re.compile(
 _TOO = re.compile(r"\b(?:too|as well|also|yes|yeah|yep|indeed)\b")
 _NO = re.compile(r"^(?:no|nope)\b")
 _PERSON = re.compile(r"\b(?:that person|them|him|her|this person|that one)\b")
+_OTHERS = re.compile(r"\b(?:you|he|she|they|friend_\d+)\b")
 _QUESTION = re.compile(r"\?\s*$")
 
 
 @functools.cache
 def _finders(acts: Acts) -> tuple[re.Pattern[str], dict[str, int], list[re.Pattern[str]], list[re.Pattern[str]]]:
-    """Patterns of the people (by full or first name), of the schools and of the hobbies."""
+    """A pattern of the people, their numbers by full and first name, and patterns of the schools and of the traits."""
     number: dict[str, int] = {}
     for p, name in enumerate(acts.names):
         number[name.casefold()] = number[name.split()[0].casefold()] = p
     longest_first = sorted(number, key=len, reverse=True)
     people = re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})\b")
     schools = [re.compile(rf"\b{re.escape(name.casefold())}\b") for name in SCHOOLS[: acts.groups]]
-    hobbies = [re.compile(_loose(phrase)) for phrase in HOBBIES[: acts.groups]]
-    return people, number, schools, hobbies
+    traits = [re.compile(_loose(phrase)) for phrase in HOBBIES[: acts.groups]]
+    traits += [re.compile(rf"\b{name.casefold()}\b") for name in COMPANIES[: acts.groups]]
+    return people, number, schools, traits
 
 
 def _loose(phrase: str) -> str:
@@ -78,16 +82,16 @@ def read(acts: Acts, text: Any, named: int = -1) -> int | None:
     if not isinstance(text, str) or not 0 < len(text) <= LONGEST:
         return None
     said = _BLANKS.sub(" ", text.casefold().replace("’", "'")).strip()
-    find, number, schools, hobbies = _finders(acts)
+    find, number, schools, traits = _finders(acts)
     people = sorted({number[name] for name in find.findall(said)})
     school = [g for g, pattern in enumerate(schools) if pattern.search(said)]
-    hobby = [h for h, pattern in enumerate(hobbies) if pattern.search(said)]
-    if len(school) + len(hobby) > 1:
+    trait = [i for i, pattern in enumerate(traits) if pattern.search(said)]
+    if len(school) + len(trait) > 1 or ((school or trait or people) and _OTHERS.search(said)):
         return None
     if school:
         return _report(acts, said, people, school[0])
-    if hobby:
-        return _hobby(acts, said, people, hobby[0])
+    if trait:
+        return _trait(acts, said, people, trait[0])
     if people:
         return _about(acts, said, people, named)
     if _BACK.search(said):
@@ -116,11 +120,11 @@ def _report(acts: Acts, said: str, people: list[int], group: int) -> int | None:
     return acts.reporting(group, known)
 
 
-def _hobby(acts: Acts, said: str, people: list[int], hobby: int) -> int | None:
+def _trait(acts: Acts, said: str, people: list[int], trait: int) -> int | None:
     none, some = bool(_NONE.search(said)), bool(_SOME.search(said))
     if people or none == some or _QUESTION.search(said) or (some and _NOT.search(said)):
         return None
-    return acts.acts.index((Kind.NOBODY if none else Kind.SOMEBODY, hobby + 1, 0))
+    return acts.acts.index((Kind.NOBODY if none else Kind.SOMEBODY, trait + 1, 0))
 
 
 def _about(acts: Acts, said: str, people: list[int], named: int) -> int | None:

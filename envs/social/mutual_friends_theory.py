@@ -29,16 +29,22 @@ Bounds = tuple[Fraction, float]
 """A probability of success that is reached, and one that can't be exceeded."""
 
 
+def _whole(name: str, value: object, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise InvalidOption(f"{name} must be an int of at least {least}, got {shown(value)}")
+
+
 def _check(people: int, friends: int, turns: int = 2) -> None:
-    for name, value, least in (("friends", friends, 1), ("turns", turns, 0), ("people", people, 2 * friends - 1)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise InvalidOption(f"{name} must be an int of at least {least}, got {shown(value)}")
+    for name, value, least in (("friends", friends, 1), ("turns", turns, 0), ("people", people, 1)):
+        _whole(name, value, least)
+    if people < 2 * friends - 1:
+        raise InvalidOption(f"two seats with {friends} friends, one in common, need {2 * friends - 1} people")
 
 
 # -- protocols ---------------------------------------------------------------------------------------------------------
 def naming_calls(friends: int) -> Fraction:
     """Names on average until the mutual friend, if one seat names its n friends without replacement: (n + 1) / 2."""
-    _check(64, friends)
+    _whole("friends", friends, 1)
     return Fraction(friends + 1, 2)
 
 
@@ -56,7 +62,8 @@ def namings(friends: int, turns: int) -> tuple[Fraction, Fraction]:
         Probability of success and expected number of turns, by enumeration of where the mutual friend stands in the two
         orders.
     """
-    _check(64, friends, turns)
+    _whole("friends", friends, 1)
+    _whole("turns", turns, 2)
     success = length = Fraction(0)
     for first in range(friends):
         for second in range(friends):
