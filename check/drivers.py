@@ -84,6 +84,8 @@ class Driver:
     def reset(self, seed: int | None, planted: bool = True) -> Seen:
         """Start an episode, with the truth planted before it if `planted`."""
         self.turn, self.ended, self.own = 0, False, True
+        if not planted and self.subject.port.deals:
+            self.planted = None
         out = self.do_reset(seed)
         if planted:
             self.subject.port.after(self.inner, self.planted)
@@ -216,6 +218,8 @@ class VectorDriver(Driver):
     def reset(self, seed: int | None, planted: bool = True) -> Seen:
         self.turn, self.ended, self.own = 0, False, True
         self._over[:] = False
+        if not planted and self.subject.port.deals:
+            self.planted = None
         observation, info = self.env.reset(seed=seed)
         if planted and not self.native:
             for row, value in zip(self.rows, (self.planted, self.other), strict=True):

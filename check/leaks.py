@@ -29,7 +29,7 @@ def laundering(site: Site) -> None:
     if not names:
         raise NotApplicable
     name = site.rng.choice(names)
-    world = getattr(env, "_game", env)._world
+    world = (env if hasattr(env, "_world") else env._game)._world
 
     def again(turn: int, action: Any) -> None:
         if site.bit():

@@ -21,7 +21,7 @@ from .report import Finding, PartyReport
 from .scripts import Scripts
 from .subjects import CorePort, Subject
 from .twins import twins
-from .worlds import Difference, Past, Script, Trace, World, compare, horizon, play, rows, run, same
+from .worlds import Difference, Past, Script, Trace, Turn, World, compare, horizon, play, rows, run, same
 
 __all__ = ["Hunt"]
 
@@ -55,6 +55,8 @@ class Hunt:
         self.case: tuple[Case, Difference] | None = None
         self.longest = 1
         self.reached: Counter[tuple[int, int]] = Counter()
+        self.finished = 0
+        self.pairs: list[tuple[Any, Any]] = []
         self.answers: dict[str, Counter[Any]] = {}
         self.raised: str | None = None
         self._secret_actions = subject.form != "gym" and (subject.port.deals or secret_actions)
@@ -73,7 +75,7 @@ class Hunt:
 
     def _note(self, trace: Trace) -> None:
         """Keep what the summary needs: how long episodes last, and what was told."""
-        over = [("bool", True) in (turn.seen.get("terminated"), turn.seen.get("truncated")) for turn in trace.turns]
+        over = [_over(turn) for turn in trace.turns]
         played = trace.turns[1 : over.index(True) + 1 if True in over else None]
         self.longest = max(self.longest, sum(not turn.refused for turn in played))
         for turn in trace.turns:
@@ -156,6 +158,9 @@ class Hunt:
             return False
         self.report.at_reset += reset_only
         self.report.secret_acts += acts > 0
+        if len(self.pairs) < 60:
+            self.pairs.append((port.hidden(truth, party), port.hidden(b.truth, party)))
+        self.finished += any(map(_over, told_a.turns[:limit]))
         self._reach(script, told_a, limit)
         self._through_fast(a, b, script, told_a, told_b, limit)
         if self.case is None and self.scripts.masked and port.deals and self.report.tried % 3 == 0:
@@ -351,6 +356,10 @@ class Hunt:
         text = code(self.subject, self.party, best)
         seen = found or seen
         return Finding(self.party, best.stack, seen.kind, seen.exit, seen.turn, seen.what, text, found is not None)
+
+
+def _over(turn: Turn) -> bool:
+    return ("bool", True) in (turn.seen.get("terminated"), turn.seen.get("truncated"))
 
 
 def _alike(a: Trace, b: Trace) -> int:

@@ -61,7 +61,10 @@ class Scripts:
         rng, port, seed = self.rng, self.subject.port, self.rng.randrange(1000)
         actions: tuple[Any, ...] = ()
         if rng.random() < 0.9:
-            actions = self._moves(truth, rng.choice((LENGTH, LENGTH, LONG)), seed)
+            length = rng.choice((LENGTH, LENGTH, LONG))
+            actions = self._moves(truth, length, seed)
+            if 0 < len(actions) < length and self.subject.form == "aec":  # finished seats step, too
+                actions += (0,) * len(self.subject.parties)
             if rng.random() < 0.2:
                 actions = actions[: rng.randint(1, LENGTH)]
         actions = actions or self.plan.mixed(rng.randint(1, LENGTH), False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from .drivers import Driver, Planting
@@ -22,6 +22,9 @@ BUDGET = 200
 
 CONDITIONAL = ("exception_text", "final_info", "reward_negative_zero")
 """Leaks with nothing to find where no error is raised, no episode ends, no reward is zero."""
+
+LATE = ("early_end", "final_info", "obs_rare_step", "obs_trigger_action", "reward_negative_zero", "reward_shape")
+"""Leaks with nothing to find where pairs are told the same at the reset only."""
 
 
 def planting(
@@ -55,14 +58,12 @@ def _hunt(subject: Subject, party: str, seed: int, budget: int, plant: Planting 
     return hunt.report
 
 
-def _salt(subject: Subject, party: str, rng: random.Random) -> int:
+def _salt(pairs: Sequence[tuple[Any, Any]], rng: random.Random) -> int:
     """A salt under which the leaked bit does depend on the truth: where there are few truths, it need not."""
-    port = subject.port
-    hidden = [port.hidden(port.deal(rng), party) for _ in range(60)]
     for _ in range(200):
         salt = rng.getrandbits(32)
-        if 15 <= sum(number(salt, h) & 1 for h in hidden) <= 45:
-            return salt
+        if 3 * sum((number(salt, x) ^ number(salt, y)) & 1 for x, y in pairs) >= len(pairs):
+            break
     return salt
 
 
@@ -92,14 +93,18 @@ def plant_all(
     """
     budget, seeds = max(pairs, BUDGET), list(seeds)
     kinds = [*LEAKS, "undeclared_read"] if names is None else list(names)
-    if not hunt.report.secret_acts:  # nothing is done unseen
-        kinds = [kind for kind in kinds if kind != "secret_act"]
-    reached = [cell for cell, times in hunt.reached.items() if times > 1]
+    rare = hunt.report.effective // 50
+    hopeless = [] if hunt.report.secret_acts > rare else ["secret_act"]  # nothing is done unseen
+    hopeless += [] if hunt.finished > rare else ["final_info"]  # what is told until the end tells all
+    hopeless += LATE if hunt.report.at_reset > hunt.report.effective // 5 else ()
+    kinds = [kind for kind in kinds if kind not in hopeless or names is not None]
+    common = sum(hunt.reached.values()) / max(2 * len(hunt.reached), 1)
+    reached = [cell for cell, times in hunt.reached.items() if times > common]
     table: dict[str, tuple[int, int, int]] = {}
     for done, name in enumerate(kinds):
         found = planted = most = 0
         for seed in seeds:
-            salt = _salt(subject, party, random.Random(f"{name}|{seed}|{party}"))
+            salt = _salt(hunt.pairs, random.Random(f"{name}|{seed}|{party}"))
             if name == "undeclared_read":
                 with contextlib.suppress(NotApplicable), undeclared_read(subject, party):
                     report = _hunt(subject, party, seed, budget, lambda driver, env: None)

@@ -13,6 +13,7 @@ import numpy as np
 from pettingzoo import AECEnv, ParallelEnv
 
 from .drivers import Driver
+from .subjects import CorePort
 
 __all__ = ["NotApplicable", "Out", "Reached", "Site", "number", "twist"]
 
@@ -50,11 +51,20 @@ class Site:
         forms = {gym.vector.VectorEnv: "vector", gym.Env: "gym", AECEnv: "aec", ParallelEnv: "parallel"}
         self.form = next(form for kind, form in forms.items() if isinstance(env, kind))
 
+        self._dealt: Any = None
+        if isinstance(driver.subject.port, CorePort):
+            self.wrap("reset", self._remember)
+
+    def _remember(self, original: Any, *args: Any, **kwargs: Any) -> Any:
+        out = original(*args, **kwargs)
+        self._dealt = self.driver.subject.port.current(self.env, self.driver.planted)
+        return out
+
     def value(self) -> int:
-        """A number that depends on what is hidden from the party now."""
-        port, driver = self.driver.subject.port, self.driver
-        hidden = port.hidden(port.current(self.env, driver.planted), driver.party)
-        return number(self.salt, hidden)
+        """A number that depends on what was hidden from the party at the deal."""
+        driver = self.driver
+        truth = self._dealt if driver.planted is None else driver.planted
+        return number(self.salt, driver.subject.port.hidden(truth, driver.party))
 
     def meets(self, condition: bool) -> bool:
         """Note that the leak's condition has been met, without which there is nothing to find."""
