@@ -159,26 +159,29 @@ def found(rules: Rules, acts: Sequence[int], friends: dict[str, tuple[int, ...]]
 class MutualFriends(Game):
     """Find the one person whom both know, by talking.
 
-    ## Description There are 32 people. Everybody knows their names, schools, hobbies and companies; four people share a
-    school, four a hobby, four a company. Each seat knows 8 of them, and exactly one is known to both. The seats speak
-    in turn, `friend_0` first. A seat may name somebody it knows, report exactly whom it knows from a school, say that
-    somebody or nobody it knows has a hobby or a company, answer whether it knows the person just named, ask the other
-    to say it again, take back its own last claim, or select somebody as the mutual friend. Selections are public and
-    final, and the other seat must answer one by its own at once: that ends the game. It is won if both have selected
-    the mutual friend, so a wrong selection loses.
+    ## Description
+    There are 32 people. Everybody knows their names, schools, hobbies and companies; four people share a school, four a
+    hobby, four a company. Each seat knows 8 of them, and exactly one is known to both. The seats speak in turn,
+    `friend_0` first. A seat may name somebody it knows, report exactly whom it knows from a school, say that somebody
+    or nobody it knows has a hobby or a company, answer whether it knows the person just named, ask the other to say it
+    again, take back its own last claim, or select somebody as the mutual friend. Selections are public and final, and
+    the other seat must answer one by its own at once: that ends the game. It is won if both have selected the mutual
+    friend, so a wrong selection loses.
 
-    ## Action Space `Discrete(228)`, by index: "I know P" for each person; for each school the 16 reports "From S I know
-    only ..."; for each hobby "Somebody I know ...", for each hobby "Nobody I know ...", the same for the companies; "I
-    know that person too", "I do not know that person" (right after a name); "Please say that again" (once the other has
-    spoken); "I take back what I said last" (while a claim stands); "Our mutual friend is P" for each person. `words`
-    has the sentences. With `lying=False` the mask allows what is true of the own friends only.
+    ## Action Space
+    `Discrete(228)`, by index: "I know P" for each person; for each school the 16 reports "From S I know only ..."; for
+    each hobby "Somebody I know ...", for each hobby "Nobody I know ...", the same for the companies; "I know that
+    person too", "I do not know that person" (right after a name); "Please say that again" (once the other has spoken);
+    "I take back what I said last" (while a claim stands); "Our mutual friend is P" for each person. `words` has the
+    sentences. With `lying=False` the mask allows what is true of the own friends only.
 
-    ## Observation Space `Dict(observation=Box(-1, 32, (138,), int8), action_mask=Box(0, 1, (228,), int8))`. In order:
-    for each person whether the seat knows them; for each person what the seat has told (1 known, -1 not known, 2
-    selected, 0 nothing); the same of the other seat; the log, four numbers a turn: the kind of act (0 for a turn not
-    played yet; see `mutual_friends_acts.Kind`), 1 + the person, school or trait it is about, of a report the bits of
-    the people known, and 1 for an own act or 2 for the other's; the seat, one-hot. What was taken back stands in the
-    log only. Entries for people are padded to whole schools. `mutual_friends_partners.Seen` takes an observation apart.
+    ## Observation Space
+    `Dict(observation=Box(-1, 32, (138,), int8), action_mask=Box(0, 1, (228,), int8))`. In order: for each person
+    whether the seat knows them; for each person what the seat has told (1 known, -1 not known, 2 selected, 0 nothing);
+    the same of the other seat; the log, four numbers a turn: the kind of act (0 for a turn not played yet; see
+    `mutual_friends_acts.Kind`), 1 + the person, school or trait it is about, of a report the bits of the people known,
+    and 1 for an own act or 2 for the other's; the seat, one-hot. What was taken back stands in the log only. Entries
+    for people are padded to whole schools. `mutual_friends_partners.Seen` takes an observation apart.
 
     ## Starting State
     All pairs of 8 people with exactly one in common are equally likely.
@@ -195,20 +198,23 @@ class MutualFriends(Game):
     ## Hidden State
     Whom the other seat knows. With `lying=False` whatever is said is true.
 
-    ## Arguments `people` in [2, 64]; `friends`, at least 1 and at most (people + 1) / 2; `turns` in [2, 40], of both
-    seats together; `lying`; `regime`, `accuracy`, `share`: what a seat is told of the other's friends; `render_mode`:
-    None or `"ansi"` (the people and what was said).
+    ## Arguments
+    `people` in [2, 64]; `friends`, at least 1 and at most (people + 1) / 2; `turns` in [2, 40], of both seats together;
+    `lying`; `regime`, `accuracy`, `share`: what a seat is told of the other's friends; `render_mode`: None or `"ansi"`
+    (the people and what was said).
 
-    ## Reference Scores Success, with `lying=False`. *Script* and *mindreader*: 1, in two turns. *Private* optimum: 1,
-    exactly: eight reports tell everything, and ten turns hold them and the selections (pairs of `prudent` reach it).
-    Naming the own friends in random order (pairs of `truthful`): 13/16, and 499/64 turns without a deadline; one seat
-    alone needs (n + 1) / 2 names on average. Saying nothing (a guess, which the other follows): 1/8. With 2 turns the
-    optimum is 1/8; with 3 it lies in [0.384, 0.950]; with 4 to 9 it is not known, and `mutual_friends_theory.bounds`
-    has what reports and names reach.
+    ## Reference Scores
+    Success, with `lying=False`. *Script* and *mindreader*: 1, in two turns. *Private* optimum: 1, exactly: eight
+    reports tell everything, and ten turns hold them and the selections (pairs of `prudent` reach it). Naming the own
+    friends in random order (pairs of `truthful`): 13/16, and 499/64 turns without a deadline; one seat alone needs (n +
+    1) / 2 names on average. Saying nothing (a guess, which the other follows): 1/8. With 2 turns the optimum is 1/8;
+    with 3 it lies in [0.384, 0.951]; with 4 to 9 it is not known, and `mutual_friends_theory.bounds` has what reports
+    and names reach.
 
-    ## References H. He, A. Balakrishnan, M. Eric and P. Liang, "Learning Symmetric Collaborative Dialogue Agents with
-    Dynamic Knowledge Graph Embeddings", ACL 2017 (the task; there with free text and lists of 5 to 12 items). X. Zhou
-    et al., "Is this the real life? Is this just fantasy?", EMNLP 2024 (the information regimes).
+    ## References
+    H. He, A. Balakrishnan, M. Eric and P. Liang, "Learning Symmetric Collaborative Dialogue Agents with Dynamic
+    Knowledge Graph Embeddings", ACL 2017 (the task, there in free text). X. Zhou et al., "Is this the real life? Is
+    this just fantasy?", EMNLP 2024 (the information regimes).
 
     ## Version History
     * v0: initial version.
@@ -244,13 +250,12 @@ class MutualFriends(Game):
             raise InvalidOption(f"lying must be a bool, got {shown(lying)}")
         self.rules = rules = Rules(int(people), int(friends), int(turns), bool(lying))
         self.acts = acts = rules.acts
-        n, t, m = rules.people, rules.turns, acts.padded
-        low = np.array([0] * m + [-1] * 2 * m + [0] * (4 * t + 2), np.int8)
-        high = np.array([1] * m + [2] * 2 * m + [Kind.SELECT, n, CONTENTS - 1, 2] * t + [1, 1], np.int8)
+        n = rules.people
+        width = 3 * acts.padded + 4 * rules.turns + 2
         share = spaces.Tuple([spaces.Discrete(n)] * rules.friends)
         super().__init__(
             seats=SEATS,
-            observed=spaces.Box(low, high, dtype=np.int8),
+            observed=spaces.Box(-1, max(n, CONTENTS - 1), (width,), np.int8),
             actions=acts.words,
             truth_space=spaces.Dict(
                 friends=spaces.Dict(dict.fromkeys(SEATS, share)),
