@@ -76,7 +76,9 @@ def list_(
     console.print(table)
     console.print(f"\nGames from one seat, as Gymnasium environments: {', '.join(ROLES)}.", highlight=False)
     others = ", ".join(name for name in REGIMES if name != "private")
-    console.print(f"\nThe plain id of a game is private: a seat knows its own type only. Other regimes, as in {_OTHER}: {others}.")
+    console.print(
+        f"\nThe plain id of a game is private: a seat knows its own type only. Other regimes, as in {_OTHER}: {others}."
+    )
     worlds = Table("world", "items", "questions", "priors", box=None, header_style="bold", pad_edge=False)
     for name in names():
         world = load(name)
@@ -267,6 +269,34 @@ def throughput(
     from .benchmarks.throughput import throughput as run_throughput
 
     run_throughput(out, Console(), rounds, quick)
+
+
+@bench_app.command()
+def transfer(
+    retrain: Annotated[
+        bool, typer.Option("--retrain", help="Train and play all of it again (the extra sb3): 0.3 CPU hours.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="Folder of --retrain; a stopped study goes on from what it holds.")] = Path(
+        "infogap-transfer"
+    ),
+    jobs: Annotated[int, typer.Option(min=1, help="Processes of --retrain.")] = 1,
+) -> None:
+    """Print the transfer matrix: trained with the others' private information, played without it."""
+    from .benchmarks import transfer as study
+
+    console = Console()
+    if not retrain:
+        study.show(study.committed(), console)
+        return
+    from .baselines.transfer import retrain as run_study
+
+    console.print(f"The committed results took {study.hours(study.committed()):.1f} CPU hours.", highlight=False)
+    try:
+        results = run_study(out, jobs, report=lambda line: console.print(line, style="dim", highlight=False))
+    except KeyboardInterrupt:
+        _stopped(f"Finished runs are kept in {out}; the same command goes on from them.")
+        raise typer.Exit(130) from None
+    study.show(results, console)
 
 
 # -- check and train ---------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 from .stats import needed
 from .summary import Results
 
-__all__ = ["bits_plot", "colours", "gap_plot", "success_plot"]
+__all__ = ["bits_plot", "colours", "gap_plot", "success_plot", "transfer_plot"]
 
 FIXED = {"random": "#8d96a3", "blind": "#e0a100", "greedy": "#3987d8", "optimal": "#1ba27a", "oracle": "#c770a9"}
 OTHERS = ("#e4602f", "#8a63d2", "#b0524f", "#4aa3a8", "#9a8b2f")
@@ -214,3 +214,58 @@ def _panels(
     )
     said = ", ".join(entry["title"] for entry in entries)
     return _svg(figure, name, f"{alt}, one panel for each of: {said}. The numbers are in the table below.")
+
+
+def transfer_plot(
+    summary: Mapping[str, Any], rows: Mapping[str, str], matrix: Mapping[str, str], rest: Mapping[str, str]
+) -> str:
+    """Heat maps of the transfer matrix, one for each game, with the controls apart from it.
+
+    Args:
+        summary: As :func:`infogap.benchmarks.transfer.summarised` makes it.
+        rows: Names of the arms.
+        matrix: Names of the regimes of evaluation.
+        rest: Names of the controls.
+    """
+    games = summary["games"]
+    figure, axes = _figure(9.2, 0.4 + 2.75 * len(games), nrows=len(games), squeeze=False)
+    places = {column: float(i) for i, column in enumerate(matrix)}
+    places |= {column: len(matrix) + 0.25 + i for i, column in enumerate(rest)}
+    for ax, game in zip(axes.flat, games.values(), strict=True):
+        for y, arm in enumerate(rows):
+            for column, x in places.items():
+                cell = game["cells"][arm].get(column)
+                if cell is not None:
+                    _heat(ax, x, y, cell)
+        ax.set(xlim=(-0.5, max(places.values()) + 0.5), ylim=(len(rows) - 0.5, -0.5))
+        names = [name.replace(" ", "\n", 1) for name in (*matrix.values(), *rest.values())]
+        ax.set_xticks(list(places.values()), names)
+        ax.set_yticks(range(len(rows)), list(rows.values()))
+        ax.xaxis.tick_top()
+        ax.tick_params(length=0)
+        ax.set_ylabel("trained in", color=INK, fontsize=9)
+        ax.set_title(
+            f"{game['title']}: success when evaluated in ...; right of the gap, controls in private",
+            fontsize=9,
+            color=INK,
+            loc="left",
+        )
+        for spine in ax.spines.values():
+            spine.set_visible(False)
+    told = "; ".join(
+        f"{game['title']}: "
+        + ", ".join(f"{rows[arm]} in {matrix[c]} {game['cells'][arm][c].mean:.2f}" for arm in rows for c in matrix)
+        for game in games.values()
+    )
+    return _svg(figure, "transfer", f"Transfer matrix, success by regime of training and of evaluation. {told}.")
+
+
+def _heat(ax: Any, x: float, y: float, cell: Any) -> None:
+    """One cell: colour and number of the mean, and the interval below."""
+    from matplotlib import colormaps
+    from matplotlib.patches import Rectangle
+
+    ax.add_patch(Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, color=colormaps["viridis"](cell.mean), lw=0))
+    ink = "#ffffff" if cell.mean < 0.6 else "#14181f"
+    ax.text(x, y - 0.1, f"{cell.mean:.2f}", color=ink, ha="center", va="center", fontsize=11)
+    ax.text(x, y + 0.24, f"{cell.low:.2f} – {cell.high:.2f}", color=ink, ha="center", va="center", fontsize=7.5)

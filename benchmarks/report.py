@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from . import plots, stats
+from . import plots, stats, transfer
 from .summary import Results
 from .table import number
 
@@ -37,9 +37,11 @@ def render(results: Results) -> str:
         "success": plots.success_plot(results),
         "bits": plots.bits_plot(results),
     }
+    study = transfer.summarised(transfer.committed())
+    figures["transfer"] = plots.transfer_plot(study, transfer.ARMS, transfer.COLUMNS, transfer.CONTROLS)
     names = [agent["name"] for agent in results["agents"]]
     page: str = environment.get_template("report.html").render(
-        r=results, figures=figures, colours=plots.colours(names), ranked=_ranked(results)
+        r=results, figures=figures, colours=plots.colours(names), ranked=_ranked(results), study=study
     )
     return page
 

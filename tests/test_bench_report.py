@@ -7,7 +7,7 @@ import re
 import pytest
 from rich.console import Console
 
-from infogap.benchmarks import plots, report, suites, table
+from infogap.benchmarks import plots, report, suites, table, transfer
 from infogap.benchmarks.bench import bench
 
 SMALL = (
@@ -71,7 +71,7 @@ def test_the_page_is_whole_and_self_contained(results):
 def test_figures_have_a_text_and_follow_the_theme(results):
     text = report.render(results)
     images = Page(text).images
-    assert len(images) == 3
+    assert len(images) == 4
     assert all(image["role"] == "img" and len(image["aria-label"]) > 40 for image in images)
     assert "prefers-color-scheme: dark" in text and "var(--ink)" in text
     for stand_in in plots.THEME:
@@ -85,6 +85,17 @@ def test_the_page_says_how_to_repeat_it(results):
         assert version in said
     assert "No agent that must ask is above the information ceiling" in said
     assert 'Small & "quoted"' in said
+
+
+def test_the_transfer_matrix_is_shown_as_a_committed_study(results):
+    page, study = Page(report.render(results)), transfer.summarised(transfer.committed())
+    said = " ".join(page.text.split())
+    assert f"A committed study, not part of this run: made {study['about']['made']} by" in said
+    label = next(image["aria-label"] for image in page.images if image["aria-label"].startswith("Transfer matrix"))
+    for game in study["games"].values():
+        assert f"{game['title']}: script in script {game['cells']['script']['script'].mean:.2f}" in label
+        for contrast in game["contrasts"]:
+            assert f"{game['title']}, {contrast}" in said
 
 
 def test_alarms_and_undefined_gaps_are_shown(results):
@@ -101,7 +112,7 @@ def test_a_page_without_scores_or_inquiries(results):
     bare = json.loads(json.dumps(results))
     bare["overall"], bare["entries"] = {}, bare["entries"][1:]
     text = report.render(bare)
-    assert Page(text).images == []
+    assert [image["aria-label"][:15] for image in Page(text).images] == ["Transfer matrix"], "the committed study alone"
 
 
 def test_names_are_escaped(results):
