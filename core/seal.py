@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 import gymnasium as gym
-from pettingzoo import AECEnv
+from pettingzoo import AECEnv, ParallelEnv
 
 from .errors import EpisodeOver, SealedError, Unsupported
 from .world import check_options
@@ -95,13 +95,20 @@ def seal(env: Any, seat: str | None = None) -> Any:
         ``render_mode`` and, where there is one, ``action_masks``; ``unwrapped`` is the handle itself and ``spec`` is
         redacted to its id.
         For a seat: ``observe()``, ``last()``, ``step(action)``, ``action_space``, ``observation_space``, ``agent``,
-        ``selected``. Anything else raises SealedError, and handles can't be copied or pickled.
+        ``selected()``. ``observe`` also takes the seat's own name; another's raises SealedError.
+        Where actions have phrases, ``words`` holds them. Anything else raises SealedError, and handles can't be copied
+        or pickled.
 
     Raises:
         Unsupported: `env` is none of these, or the seat does not exist.
     """
     if isinstance(env, AECEnv):
         return _seal_seat(env, seat)
+    if isinstance(env, ParallelEnv):
+        raise Unsupported(
+            "one step of the parallel form takes the actions of all seats, so no seat has a handle on it; "
+            "seal the seats of the turn-based form"
+        )
     if seat is not None:
         raise Unsupported(f"seats are for PettingZoo environments; {type(env).__name__} has one agent")
     base: type
@@ -119,7 +126,7 @@ def seal(env: Any, seat: str | None = None) -> Any:
     names = ["action_space", "observation_space", "metadata", "render_mode"]
     if base is gym.vector.VectorEnv:
         names += ["single_observation_space", "single_action_space", "num_envs"]
-    values = {name: getattr(env, name) for name in names}
+    values = {**_words(env), **{name: getattr(env, name) for name in names}}
     spec = env.spec
     values["spec"] = (
         None if spec is None else dataclasses.replace(spec, kwargs={}, additional_wrappers=(), vector_entry_point=None)
@@ -151,11 +158,22 @@ def _seal_seat(env: AECEnv[Any, Any, Any], seat: str | None) -> Any:
             dict(env.infos[seat]),
         )
 
+    def observe(agent: Any = seat) -> Any:
+        if agent != seat:
+            raise SealedError(f"this is the handle of {seat}; it observes for no other seat")
+        return env.observe(seat)
+
     methods: dict[str, Callable[..., Any]] = {
-        "observe": lambda: env.observe(seat),
+        "observe": observe,
         "last": last,
         "step": step,
         "selected": selected,
     }
     values = {"action_space": env.action_space(seat), "observation_space": env.observation_space(seat), "agent": seat}
-    return handle(object, methods, values, f"<sealed seat {seat}>")
+    return handle(object, methods, {**_words(env), **values}, f"<sealed seat {seat}>")
+
+
+def _words(env: Any) -> dict[str, Any]:
+    """The phrases of the actions, which are public, where there are some."""
+    words = getattr(env.unwrapped, "words", None)
+    return {"words": words} if isinstance(words, tuple) and all(type(word) is str for word in words) else {}

@@ -14,7 +14,7 @@ from typing import Any
 from gymnasium import spaces
 
 from .chance import PUBLIC, Chance, check_key, streams
-from .errors import InvalidOption, InvalidTruth, ResetNeeded, UnknownOption, Unsupported
+from .errors import InvalidOption, InvalidTruth, ResetNeeded, SealedError, UnknownOption, Unsupported
 from .truth import Audit, Truth, View, view_class
 
 __all__ = ["World", "check_options", "outcome", "plant", "rekey", "reveal", "view"]
@@ -217,8 +217,14 @@ def _through(env: Any, verb: str, *args: Any, each: Sequence[Any] | None = None)
     ``call`` (Gymnasium's Sync and Async) or ``env_method`` (Stable-Baselines3's Dummy and Subproc).
     """
     inner = getattr(env, "unwrapped", env)
-    if hasattr(inner, "_door"):
-        return inner._door(verb, *(args if each is None else (each,)))
+    try:
+        door = inner._door
+    except SealedError:
+        raise SealedError("the doors are closed on a sealed handle; they open on the environment itself") from None
+    except AttributeError:
+        door = None
+    if door is not None:
+        return door(verb, *(args if each is None else (each,)))
     if hasattr(env, "env_method"):
         if each is None:
             return tuple(env.env_method("_door", verb, *args))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import data_equivalence
 from gymnasium.wrappers import FlattenObservation, FrameStackObservation, RecordEpisodeStatistics, TimeLimit
+from rollouts import chooser, masked, vector_actions
 
 import infogap
 from infogap.core.errors import (
@@ -21,6 +22,7 @@ from infogap.core.errors import (
     UnknownOption,
     Unsupported,
 )
+from infogap.envs import GAMES
 from infogap.envs.social import kuhn
 
 OFFERED = {
@@ -34,6 +36,7 @@ OFFERED = {
     "render_mode",
     "spec",
     "action_masks",
+    "words",
     "get_wrapper_attr",
     "has_wrapper_attr",
     "unwrapped",
@@ -43,11 +46,11 @@ OFFERED = {
 def test_the_episode_is_that_of_the_environment(env_id):
     bare, sealed = gym.make(env_id), infogap.seal(gym.make(env_id))
     assert isinstance(sealed, gym.Env)
-    bare.action_space.seed(1)
-    actions = [bare.action_space.sample() for _ in range(60)]
+    choose = chooser(bare)
     ours, theirs = sealed.reset(seed=4), bare.reset(seed=4)
-    for action in actions:
+    for _ in range(60):
         assert data_equivalence(ours, theirs, exact=True)
+        action = choose(bare)
         ours, theirs = sealed.step(action), bare.step(action)
         if ours[2] or ours[3]:
             ours, theirs = sealed.reset(), bare.reset()
@@ -130,9 +133,9 @@ def test_gymnasium_wrappers_go_round_a_handle(env_id):
     if isinstance(env.observation_space, gym.spaces.Box):
         wrapped = FrameStackObservation(FlattenObservation(wrapped), 2)
     wrapped.reset(seed=1)
-    wrapped.action_space.seed(1)
+    choose = chooser(env)
     for _ in range(5):
-        *_, terminated, truncated, info = wrapped.step(wrapped.action_space.sample())
+        *_, terminated, truncated, info = wrapped.step(choose(env))
         if terminated or truncated:
             assert "episode" in info
             break
@@ -142,13 +145,14 @@ def test_gymnasium_wrappers_go_round_a_handle(env_id):
 
 
 def test_native_and_sync_vectors_can_be_sealed(env_id):
-    for mode in ("vector_entry_point", "sync"):
+    native = gym.spec(env_id).vector_entry_point is not None
+    for mode in ("vector_entry_point", "sync") if native else ("sync",):
         env = gym.make_vec(env_id, 3, vectorization_mode=mode)
         sealed = infogap.seal(env)
         assert isinstance(sealed, gym.vector.VectorEnv) and sealed.num_envs == 3
         observation, _ = sealed.reset(seed=1)
         assert sealed.observation_space.contains(observation)
-        sealed.step(sealed.action_space.sample())
+        sealed.step(vector_actions(env))
         for name in ("envs", "_truth", "_one", "call", "get_attr", "_door", "table"):
             with pytest.raises(SealedError):
                 getattr(sealed, name)
@@ -168,10 +172,16 @@ def test_masks_are_part_of_the_episode():
     assert masks.dtype == bool and not masks[3] and info["action_mask"].all()
 
 
-@pytest.mark.parametrize("thing", [None, 3, object(), kuhn.parallel_env(), gym.spaces.Discrete(2)])
+@pytest.mark.parametrize("thing", [None, 3, object(), gym.spaces.Discrete(2)])
 def test_only_environments_can_be_sealed(thing):
     with pytest.raises(Unsupported):
         infogap.seal(thing)
+
+
+@pytest.mark.parametrize("seat", [None, "player_0"])
+def test_the_parallel_form_has_no_handles(seat):
+    with pytest.raises(Unsupported, match="turn-based form"):
+        infogap.seal(kuhn.parallel_env(), seat)
 
 
 def test_seats_are_for_games(env_id):
@@ -209,29 +219,73 @@ def test_sealed_seats_play_a_game():
         first.last()
 
 
-def test_sealed_seats_offer_nothing_else():
-    env = kuhn.env()
+SEAT_OFFERED = {"observe", "last", "step", "selected", "action_space", "observation_space", "agent", "words"}
+
+
+@pytest.mark.parametrize("game_id", GAMES)
+def test_sealed_seats_offer_nothing_else(game_id):
+    env = GAMES[game_id].env()
     env.reset(seed=3)
-    seat = infogap.seal(env, "player_1")
-    for name in (
-        "env",
-        "rewards",
-        "infos",
-        "agents",
-        "_world",
-        "_door",
-        "reset",
-        "state",
-        "__dict__",
-        "aec_env",
-        "unwrap",
-    ):
-        with pytest.raises(SealedError):
-            getattr(seat, name)
-    for door in (lambda: infogap.reveal(seat), lambda: infogap.view(seat, "player_0"), lambda: pickle.dumps(seat)):
-        with pytest.raises((SealedError, Unsupported)):
-            door()
-    assert "player_1" in repr(seat)
+    held = {name for name in dir(env) if not name.startswith("__")} - SEAT_OFFERED
+    assert {"_world", "_door", "_position", "state", "infos", "rewards", "seating", "reset", "look"} <= held
+    for seat in env.possible_agents:
+        sealed = infogap.seal(env, seat)
+        assert set(dir(sealed)) - {"get_wrapper_attr", "has_wrapper_attr", "unwrapped"} == SEAT_OFFERED
+        assert sealed.words == env.words and sealed.unwrapped is sealed
+        for name in (held | {"env", "aec_env", "unwrap", "__dict__", "seats"}) - {"unwrapped"}:
+            with pytest.raises(SealedError):
+                getattr(sealed, name)
+        for copied in (copy.copy, copy.deepcopy, pickle.dumps):
+            with pytest.raises(SealedError):
+                copied(sealed)
+        assert seat in repr(sealed) and env.possible_agents[0] not in repr(sealed).replace(seat, "")
+
+
+@pytest.mark.parametrize("game_id", GAMES)
+def test_a_handle_observes_for_its_own_seat_only(game_id):
+    env = GAMES[game_id].env()
+    env.reset(seed=3)
+    for seat in env.possible_agents:
+        sealed = infogap.seal(env, seat)
+        assert data_equivalence(sealed.observe(), env.observe(seat), exact=True)
+        assert data_equivalence(sealed.observe(seat), env.observe(seat), exact=True)
+        for other in (*(s for s in env.possible_agents if s != seat), "verifier", "nobody_0", None, 3):
+            with pytest.raises(SealedError) as caught:
+                sealed.observe(other)
+            assert str(caught.value).count(seat) == 1
+            if isinstance(other, str):
+                with pytest.raises(SealedError):
+                    infogap.view(sealed, other)
+        for door in (
+            lambda s=sealed: infogap.reveal(s),
+            lambda s=sealed: infogap.outcome(s),
+            lambda s=sealed: infogap.rekey(s, b"key"),
+            lambda s=sealed: infogap.plant(s, infogap.reveal(env)),
+        ):
+            with pytest.raises(SealedError):
+                door()
+
+
+@pytest.mark.parametrize("game_id", [game_id for game_id, game in GAMES.items() if game.regime == "private"])
+def test_handles_play_whole_episodes_of_every_game(game_id):
+    """The same episode through the handles of all seats as through the environment; in turn, also at once."""
+    bare, env = GAMES[game_id].env(), GAMES[game_id].env()
+    seats = {seat: infogap.seal(env, seat) for seat in env.possible_agents}
+    rng = np.random.default_rng(5)
+    for episode in range(4):
+        bare.reset(seed=episode)
+        env.reset(seed=episode)
+        while bare.agents:
+            seat = bare.agent_selection
+            assert [name for name, sealed in seats.items() if sealed.selected()] == [seat]
+            assert data_equivalence(seats[seat].last(), bare.last(), exact=True)
+            done = bare.terminations[seat] or bare.truncations[seat]
+            action = None if done else int(rng.choice(np.flatnonzero(bare.observe(seat)["action_mask"])))
+            bare.step(action)
+            seats[seat].step(action)
+        for sealed in seats.values():
+            with pytest.raises(EpisodeOver):
+                sealed.last()
 
 
 # -- Stable-Baselines3 -------------------------------------------------------------------------------------------------
@@ -243,8 +297,10 @@ def test_stable_baselines3_trains_on_handles(env_id):
 
     if isinstance(gym.make(env_id).observation_space, gym.spaces.Text):
         pytest.skip("text faces need a tokeniser")
-    vector = DummyVecEnv([lambda: infogap.seal(gym.make(env_id))] * 2)
-    model = sb3.PPO("MlpPolicy", vector, n_steps=16, batch_size=16, n_epochs=1, device="cpu", seed=0)
+    options = {"illegal": "end"} if masked(gym.make(env_id)) else {}
+    vector = DummyVecEnv([lambda: infogap.seal(gym.make(env_id, **options))] * 2)
+    policy = "MultiInputPolicy" if options else "MlpPolicy"
+    model = sb3.PPO(policy, vector, n_steps=16, batch_size=16, n_epochs=1, device="cpu", seed=0)
     model.learn(64)
     with pytest.raises((SealedError, Unsupported)):
         infogap.reveal(vector)
