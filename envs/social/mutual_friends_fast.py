@@ -36,6 +36,7 @@ _NOTHING, _NO, _YES = dict.fromkeys(_SEATS, 0.0), dict.fromkeys(_SEATS, False), 
 _INDEX = {"friend_0": 0, "friend_1": 1}
 _WON = {"friend_0": 1.0, "friend_1": 1.0}
 _NAME, _REPORT, _SOMEBODY, _SELECT = Kind.NAME, Kind.REPORT, Kind.SOMEBODY, Kind.SELECT
+_ELSEWHERE = (AttributeError, KeyError, TypeError, IndexError)
 _OVER = 2
 """Who is to move once over: nobody."""
 
@@ -304,21 +305,12 @@ class FastParallel(ParallelGame):
         position: Any = game._position
         try:
             action = actions[_SEATS[position.who]]
-        except (
-            AttributeError,
-            KeyError,
-            TypeError,
-            IndexError,
-        ):  # not such a position, not its turn, or no such mapping
+        except _ELSEWHERE:  # another kind of position, or nobody's turn, or no such mapping
             return super().step(actions)
         position.after(action)
         if position.over:
             game._world.done, self.agents = True, []
-            return (
-                position.see_all(),
-                dict(position.rewards or _NOTHING),
-                _YES.copy(),
-                _NO.copy(),
-                {"friend_0": {}, "friend_1": {}},
-            )
-        return position.see_all(), _NOTHING.copy(), _NO.copy(), _NO.copy(), {"friend_0": {}, "friend_1": {}}
+            rewards, over = dict(position.rewards or _NOTHING), _YES.copy()
+        else:
+            rewards, over = _NOTHING.copy(), _NO.copy()
+        return position.see_all(), rewards, over, _NO.copy(), {"friend_0": {}, "friend_1": {}}
