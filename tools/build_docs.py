@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
+from gymnasium import spaces
 
 import infogap
 from infogap.core.env import Env
@@ -69,7 +70,7 @@ def page(id: str, env: Env | Game) -> str:
             "Single-agent": ", ".join(f"`{single}` ({seat})" for single, seat in _single(GAMES[id].base, env)) or "-",
             "Partners": ", ".join(f"{n} (held out)" if n in env.held_out else n for n in env.partners) or "-",
             "Action space": f"`{env.action_space(env.possible_agents[0])}`",
-            "Observation space": f"`{env.observation_space(env.possible_agents[0])}`",
+            "Observation space": f"`{_plain(env.observation_space(env.possible_agents[0]))}`",
         }
     else:
         facts = {
@@ -91,6 +92,13 @@ def page(id: str, env: Env | Game) -> str:
     )
     before, heading, after = rest.partition("## Arguments")
     return f"{NOTE}\n\n# {id}\n\n{summary}\n\n{table}\n\n{before}{partition}{heading}{after}\n"
+
+
+def _plain(space: Any) -> str:
+    """The observation space of a game, with its least and greatest bound where those of the numbers differ."""
+    box, mask = space["observation"], space["action_mask"]
+    shown = spaces.Box(box.low.min(), box.high.max(), box.shape, box.dtype.type)
+    return str(spaces.Dict(observation=shown, action_mask=mask))
 
 
 def _single(base: str, env: Game) -> list[tuple[str, str]]:

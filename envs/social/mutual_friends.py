@@ -176,7 +176,8 @@ class MutualFriends(Game):
     sentences. With `lying=False` the mask allows what is true of the own friends only.
 
     ## Observation Space
-    `Dict(observation=Box(-1, 32, (138,), int8), action_mask=Box(0, 1, (228,), int8))`. In order: for each person
+    `Dict(observation=Box(-1, 32, (138,), int8), action_mask=Box(0, 1, (228,), int8))`; the space has the bounds of each
+    number, which learners may scale by. In order: for each person
     whether the seat knows them; for each person what the seat has told (1 known, -1 not known, 2 selected, 0 nothing);
     the same of the other seat; the log, four numbers a turn: the kind of act (0 for a turn not played yet; see
     `mutual_friends_acts.Kind`), 1 + the person, school or trait it is about, of a report the bits of the people known,
@@ -250,12 +251,13 @@ class MutualFriends(Game):
             raise InvalidOption(f"lying must be a bool, got {shown(lying)}")
         self.rules = rules = Rules(int(people), int(friends), int(turns), bool(lying))
         self.acts = acts = rules.acts
-        n = rules.people
-        width = 3 * acts.padded + 4 * rules.turns + 2
+        n, m, t = rules.people, acts.padded, rules.turns
+        low = np.array([0] * m + [-1] * 2 * m + [0] * (4 * t + 2), np.int8)
+        high = np.array([1] * m + [2] * 2 * m + [Kind.SELECT, n, CONTENTS - 1, 2] * t + [1, 1], np.int8)
         share = spaces.Tuple([spaces.Discrete(n)] * rules.friends)
         super().__init__(
             seats=SEATS,
-            observed=spaces.Box(-1, max(n, CONTENTS - 1), (width,), np.int8),
+            observed=spaces.Box(low, high, dtype=np.int8),
             actions=acts.words,
             truth_space=spaces.Dict(
                 friends=spaces.Dict(dict.fromkeys(SEATS, share)),
