@@ -71,8 +71,8 @@ class SeatEnv(SeatRules):
     * `partners`: `"train"` (default; all but those held out), `"held_out"`, `"all"`, a name, a list of names, or a
       mapping from names to makers of partners.
     * `observation`: `"dict"` (default) or `"flat"`.
-    * `illegal`: `"end"` (default): an illegal action ends the episode with the reward `penalty`, success False and score
-      0. `"error"`: it raises `InvalidAction`.
+    * `illegal`: `"end"` (default): an illegal action ends the episode with the reward `penalty`, success False and
+      score 0. `"error"`: it raises `InvalidAction`.
     * `penalty`: that reward; by default the game's lowest, where it says one, else -1.
     * `render_mode`: None or `"ansi"`: the seat, what it was dealt, and what is public.
     * `options`: any others are the game's.
