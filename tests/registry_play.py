@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gymnasium as gym
@@ -16,14 +16,25 @@ from infogap.core.episode import jsonable
 from infogap.envs import GAMES
 
 
-def play(env: Any, steps: int, seed: int | None = 0) -> Iterator[tuple[Any, ...]]:
-    """A rollout of actions that are drawn apart from the environment; resets at every end."""
+def chooser(env: Any) -> Callable[[], Any]:
+    """Draws actions apart from the environment; those that its masks show, where it has masks."""
     actions = copy.deepcopy(env.action_space)
     actions.seed(7)
     masks = getattr(env.unwrapped, "action_masks", None) if not isinstance(env, gym.vector.VectorEnv) else None
+    return actions.sample if masks is None else lambda: actions.sample(masks().astype(np.int8))
+
+
+def legal_batch(env: Any) -> Any:
+    """Actions for a SyncVectorEnv: of each row the first that its mask shows."""
+    return np.array([int(np.flatnonzero(one.unwrapped.action_masks())[0]) for one in env.envs])
+
+
+def play(env: Any, steps: int, seed: int | None = 0) -> Iterator[tuple[Any, ...]]:
+    """A rollout of actions that are drawn apart from the environment; resets at every end."""
+    choose = chooser(env)
     yield env.reset(seed=seed)
     for _ in range(steps):
-        step = env.step(actions.sample() if masks is None else actions.sample(masks().astype(np.int8)))
+        step = env.step(choose())
         yield step
         if step[2] or step[3]:
             yield env.reset()

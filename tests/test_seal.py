@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import data_equivalence
 from gymnasium.wrappers import FlattenObservation, FrameStackObservation, RecordEpisodeStatistics, TimeLimit
-from rollouts import chooser, masked, vector_actions
+from registry_play import chooser, legal_batch
 
 import infogap
 from infogap.core.errors import (
@@ -22,7 +22,7 @@ from infogap.core.errors import (
     UnknownOption,
     Unsupported,
 )
-from infogap.envs import GAMES
+from infogap.envs import GAMES, ROLES
 from infogap.envs.social import kuhn
 
 OFFERED = {
@@ -50,7 +50,7 @@ def test_the_episode_is_that_of_the_environment(env_id):
     ours, theirs = sealed.reset(seed=4), bare.reset(seed=4)
     for _ in range(60):
         assert data_equivalence(ours, theirs, exact=True)
-        action = choose(bare)
+        action = choose()
         ours, theirs = sealed.step(action), bare.step(action)
         if ours[2] or ours[3]:
             ours, theirs = sealed.reset(), bare.reset()
@@ -135,7 +135,7 @@ def test_gymnasium_wrappers_go_round_a_handle(env_id):
     wrapped.reset(seed=1)
     choose = chooser(env)
     for _ in range(5):
-        *_, terminated, truncated, info = wrapped.step(choose(env))
+        *_, terminated, truncated, info = wrapped.step(choose())
         if terminated or truncated:
             assert "episode" in info
             break
@@ -152,7 +152,7 @@ def test_native_and_sync_vectors_can_be_sealed(env_id):
         assert isinstance(sealed, gym.vector.VectorEnv) and sealed.num_envs == 3
         observation, _ = sealed.reset(seed=1)
         assert sealed.observation_space.contains(observation)
-        sealed.step(vector_actions(env))
+        sealed.step(legal_batch(env) if mode == "sync" else sealed.action_space.sample())
         for name in ("envs", "_truth", "_one", "call", "get_attr", "_door", "table"):
             with pytest.raises(SealedError):
                 getattr(sealed, name)
@@ -297,7 +297,7 @@ def test_stable_baselines3_trains_on_handles(env_id):
 
     if isinstance(gym.make(env_id).observation_space, gym.spaces.Text):
         pytest.skip("text faces need a tokeniser")
-    options = {"illegal": "end"} if masked(gym.make(env_id)) else {}
+    options = {"illegal": "end"} if env_id in ROLES else {}
     vector = DummyVecEnv([lambda: infogap.seal(gym.make(env_id, **options))] * 2)
     policy = "MultiInputPolicy" if options else "MlpPolicy"
     model = sb3.PPO(policy, vector, n_steps=16, batch_size=16, n_epochs=1, device="cpu", seed=0)
