@@ -61,7 +61,8 @@ def test_pettingzoo_api_check_env(game_id, capsys):
 
     game = GAMES[game_id]
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*(should be Box or Discrete|deprecat).*")
+        for known in ("Observation space for each agent probably", "Observation is not a NumPy array", ".*deprecat"):
+            warnings.filterwarnings("ignore", message=known)
         api_test(game.env(), num_cycles=30)
         parallel_api_test(game.parallel_env(), num_cycles=30)
         seed_test(game.env, num_cycles=20)
@@ -80,19 +81,36 @@ def test_same_seed_same_game(game_id):
 
 @games
 @copies
-def test_copies_of_a_game_go_on_alike(game_id, copied):
+@pytest.mark.parametrize("path", ["fast", "specification"])
+def test_copies_of_a_game_go_on_alike(game_id, copied, path):
     env = GAMES[game_id].env()
-    next(play_game(env, 3))
+    if path == "specification":
+        env._door("template")
+    walk = episodes(env, 2)
+    for _ in range(2):
+        next(walk)
     other = copied(env)
-    for _ in range(24):
+    rng = np.random.default_rng(1)
+    for _ in range(20):
         if not env.agents:
             env.reset()
             other.reset()
-        assert equal(env.last(), other.last())
-        legal = np.flatnonzero(env.last()[0]["action_mask"])
-        action = int(legal[-1]) if legal.size and not env._position.over else None
+        assert equal(env.last(), other.last()) and env.rewards == other.rewards
+        done = env.terminations[env.agent_selection]
+        action = None if done else legal_actions(env, rng)[env.agent_selection]
         env.step(action)
         other.step(action)
+
+
+@games
+def test_copies_of_the_parallel_form_go_on_alike(game_id):
+    env = GAMES[game_id].parallel_env()
+    next(walk := play_parallel(env, 30))
+    other = copy.deepcopy(pickle.loads(pickle.dumps(env)))
+    kept = {seat: np.flatnonzero(env._game.observe(seat)["action_mask"]) for seat in env.agents}
+    actions = {seat: int(legal[0]) if legal.size else 0 for seat, legal in kept.items()}
+    assert equal(env.step(actions), other.step(actions))
+    walk.close()
 
 
 @games
@@ -130,6 +148,32 @@ def test_the_fast_way_is_the_specification(game_id):
         assert str(final[0]) == str(final[1])
 
 
+@games
+def test_the_fast_way_in_parallel_is_the_specification(game_id):
+    fast, spec = GAMES[game_id].parallel_env(), GAMES[game_id].parallel_env()
+    spec._door("template")
+    rng = np.random.default_rng(2)
+    for episode in range(4):
+        seed = episode if episode % 2 == 0 else None
+        ours, theirs = fast.reset(seed=seed), spec.reset(seed=seed)
+        while fast.agents:
+            assert data_equivalence(ours, theirs, exact=True)
+            legal = {seat: np.flatnonzero(ours[0][seat]["action_mask"]) for seat in fast.agents}
+            actions = {seat: int(rng.choice(moves)) if moves.size else 0 for seat, moves in legal.items()}
+            movers = [seat for seat, moves in legal.items() if moves.size]
+            for wrong in ({}, None, {**actions, movers[-1]: NONSENSE[int(rng.integers(len(NONSENSE)))]}):
+                said = []
+                for env in (fast, spec):
+                    with pytest.raises(InvalidAction) as error:
+                        env.step(wrong)
+                    said.append(str(error.value))
+                assert said[0] == said[1]
+            ours, theirs = fast.step(actions), spec.step(dict(reversed(actions.items())))
+            if episode == 3:
+                assert str(fields(infogap.reveal(fast))) == str(fields(infogap.reveal(spec)))
+        assert data_equivalence(ours, theirs, exact=True)
+
+
 # -- rules of the interface --------------------------------------------------------------------------------------------
 @games
 def test_bombardment_with_legal_actions(game_id):
@@ -150,6 +194,17 @@ def test_bombardment_with_legal_actions(game_id):
         else:
             assert env.agent_selection == movers[0] and not any(env.terminations.values())
     assert ends == 25
+
+
+@games
+def test_ids_names_and_truths_agree_on_the_regime(game_id):
+    env, parallel = GAMES[game_id].env(), GAMES[game_id].parallel_env()
+    regime = GAMES[game_id].regime
+    assert env.regime.name == regime and env.metadata["name"] == parallel.metadata["name"]
+    assert (f"-{regime}-" in game_id) == (f"_{regime}_" in env.metadata["name"]) == (regime != "private")
+    assert env.metadata["name"].endswith("_v0") and parallel.metadata["is_parallelizable"]
+    hidden = [row.name for row in partition(env.truth_type) if row.kind == "field" and infogap.ALL not in row.to]
+    assert bool(hidden) != (regime in ("mindreader", "script"))
 
 
 @games
@@ -286,7 +341,7 @@ def test_partners_play_legally_and_some_are_held_out(game_id):
     assert len(game.held_out) >= 2 and game.held_out < set(game.partners)
     for name, maker in game.partners.items():
         act, chance = maker(game), Chance(1)
-        for episode in range(6):
+        for episode in range(20):
             game.reset(seed=episode)
             turn = 0
             while not game._position.over:
