@@ -53,9 +53,9 @@ def test_a_person_is_told_the_own_type_only(play, id):
     truth, seats = infogap.reveal(game), game.possible_agents
     _, out, _ = play(id, "--seed", 11, said="")
     start = out.partition("Left.")[0]
-    own = game.describe(seats[0], truth.type_of(seats[0]))
-    others = {game.describe(seat, truth.type_of(seat)) for seat in seats[1:]} - {own}
-    assert own.splitlines()[0] in " ".join(start.split()) or own.splitlines()[0] in start
+    own = game.lines(game.look(seats[0]))
+    others = {game.describe(seat, truth.type_of(seat)) for seat in seats[1:]} - {*own}
+    assert own[0] in " ".join(start.split())
     assert not any(other in start for other in others)
 
 
