@@ -1,0 +1,1 @@
+"""Other people's frameworks: one file and one extra each, imported when a function needs them."""
