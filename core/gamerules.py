@@ -55,6 +55,8 @@ class GameRules:
     """Scripted players by name."""
     held_out: ClassVar[frozenset[str]] = frozenset()
     """Partners that training never meets."""
+    lowest: float = -1.0
+    """No seat is ever paid less in an episode; so that illegal actions, where they end one, are never worth while."""
     deals: int = 0
     """Number of equally likely initial truths, where :meth:`dealt` is written instead of :meth:`initial`."""
     memoised: ClassVar[bool] = False

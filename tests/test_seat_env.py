@@ -475,6 +475,19 @@ def test_illegal_actions_may_end_the_episode():
                 env.reset(), env.step(env.action_space.n)
 
 
+@every_role
+def test_an_illegal_action_is_never_worth_while(role):
+    """No play pays less than what it costs, neither of the game with its defaults nor by a step of it."""
+    env = SeatEnv(role=role, partners="all")
+    game, lowest, total = env._game, 0.0, 0.0
+    for step in rollout(env, 300, choice=4):
+        if len(step) == 5:
+            total += step[1]
+            lowest = min(lowest, total, step[1])
+            total = 0.0 if step[2] else total
+    assert lowest >= game.lowest == env._penalty and game.lowest <= -1.0
+
+
 def test_returned_arrays_are_not_reused():
     env = SeatEnv(role="infogap/KuhnFirst-v0")
     twin = SeatEnv(role="infogap/KuhnFirst-v0")

@@ -176,6 +176,7 @@ class CheapTalk(Game):
                 raise InvalidOption(f"{name} must be an int from {low} to {high}, got {shown(value)}")
         self.rules = Rules(float(bias), int(grid), int(messages))
         self.deals = int(grid)
+        self.lowest = -((1 + float(bias)) ** 2)
         self._points, self._actions = points(grid).tolist(), actions(grid).tolist()
         self._cells = partition(float(bias), int(grid), int(messages))
         super().__init__(

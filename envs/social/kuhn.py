@@ -160,6 +160,7 @@ class KuhnPoker(Game):
     roles = {"First": SEATS[0], "Second": SEATS[1]}
     partners: ClassVar[Mapping[str, PartnerMaker]] = PARTNERS
     held_out = HELD_OUT
+    lowest = -2.0
     deals = len(_DEALS)
     memoised = True
 

@@ -120,6 +120,8 @@ class Lemons(Game):
         self.rules = rules = check_rules(Rules(grid, top, multiplier, gain, disclosure, warranty, buyers))
         self.seats = seats = seats_of(rules)
         self.deals = rules.grid * rules.buyers
+        dearest = max(cost(rules, kind, warranted) for kind in range(rules.grid) for warranted in (False, True))
+        self.lowest = -max((rules.prices - 1) * step_of(rules), dearest)
         self._acts, self._highest = layout(rules), max(1, rules.prices - 1)
         several = rules.buyers > 1
         self.truth_type = CompetitionTruth if several else LemonsTruth

@@ -73,7 +73,7 @@ class SeatEnv(SeatRules):
     * `observation`: `"dict"` (default) or `"flat"`.
     * `illegal`: `"end"` (default): an illegal action ends the episode with the reward `penalty`, success False and
       score 0. `"error"`: it raises `InvalidAction`.
-    * `penalty`: that reward; by default the game's lowest, where it says one, else -1.
+    * `penalty`: that reward; by default the lowest that the game pays.
     * `render_mode`: None or `"ansi"`: the seat, what it was dealt, and what is public.
     * `options`: any others are the game's.
 

@@ -72,7 +72,7 @@ class SeatRules(Env):
         self._world = World(made.family, made.generator, self.truth_type, self.initial)
         self.words, self.regime = made.words, made.regime
         self._illegal_ends = illegal == "end"
-        self._penalty = float(getattr(made, "lowest", -1.0)) if penalty is None else _finite(penalty)
+        self._penalty = made.lowest if penalty is None else _finite(penalty)
         self._flat = observation == "flat"
         self.action_space = spaces.Discrete(len(made.words))
         self._n = len(made.words)
