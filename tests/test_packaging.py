@@ -24,7 +24,13 @@ PACKAGES = PROJECT["tool"]["setuptools"]["packages"]
 
 NO_PACKAGES = {"tests", "tools", "docs", "build", "dist"}
 ROOT_MODULES = {"__init__.py", "cli.py"}
-SHIPPED_DATA = ("py.typed", "envs/inquiry/data/*.world", "benchmarks/templates/*", "baselines/data/*")
+SHIPPED_DATA = (
+    "py.typed",
+    "envs/inquiry/data/*.world",
+    "benchmarks/templates/*",
+    "benchmarks/data/*",
+    "baselines/data/*",
+)
 
 
 def package_folders() -> set[PurePosixPath]:
