@@ -183,7 +183,7 @@ def by_hand(role: str, seed: int, episodes: int) -> list[Any]:
 @pytest.mark.parametrize("fast", [True, False])
 def test_it_is_the_game_with_its_partners_played(role, fast):
     env = SeatEnv(role=role) if fast else template(SeatEnv(role=role))
-    rng, seen, episodes = np.random.default_rng(0), [], 40
+    rng, seen, episodes = np.random.default_rng(0), [], 25
     for episode in range(episodes):
         observation, _ = env.reset(seed=None if episode else 5)
         seen.append((observation,))
@@ -201,7 +201,7 @@ def test_the_fast_path_equals_the_template(role, options):
     fast, spec = SeatEnv(role=role, **options), template(SeatEnv(role=role, **options))
     rng = np.random.default_rng(1)
     ours, theirs = fast.reset(seed=2), spec.reset(seed=2)
-    for i in range(200):
+    for i in range(120):
         assert same(ours, theirs) and same(fast.action_masks(), spec.action_masks())
         anything = options.get("illegal") == "end" and i % 9 == 0
         action = int(rng.integers(fast.action_space.n) if anything else rng.choice(np.flatnonzero(fast.action_masks())))
@@ -777,7 +777,7 @@ def test_a_game_that_partners_end_before_the_agents_turn():
         assert reward == (2.0 if opened else 1.0), "what came before the first turn is paid with it"
         shut, open_ = shut + (not opened), open_ + opened
     assert shut and open_
-    check_env(env)
+    check_env(env, skip_render_check=True)
 
 
 def test_the_host_is_paid_between_its_turns():
