@@ -120,7 +120,8 @@ class Hunt:
     def _tells(self, truth: Any, other: Any) -> bool:
         """Whether a regime tells both truths alike, though they are different secrets."""
         port, party = self.subject.port, self.party
-        return truth.told(party) == other.told(party) and port.secret(truth, party) != port.secret(other, party)
+        alike: bool = truth.told(party) == other.told(party)
+        return alike and port.secret(truth, party) != port.secret(other, party)
 
     # -- one pair ----------------------------------------------------------------------------------------------------
     def pair(self) -> bool:
@@ -162,9 +163,11 @@ class Hunt:
             self.pairs.append((port.hidden(truth, party), port.hidden(b.truth, party)))
         self.finished += any(map(_over, told_a.turns[:limit]))
         self._reach(script, told_a, limit)
-        self._through_fast(a, b, script, told_a, told_b, limit)
-        if self.case is None and self.scripts.masked and port.deals and self.report.tried % 3 == 0:
+        self._count(first)
+        if self.scripts.masked and port.deals and self.report.tried % 2:  # what is planted plays the specification
             self._dealt()
+        else:
+            self._through_fast(a, b, script, told_a, told_b, limit)
         if self.case is None and len(subject.stacks) > 1:
             self._through_other(a, b, script, told_a, limit)
         return self.case is None
@@ -187,9 +190,8 @@ class Hunt:
     def _through_fast(self, a: World, b: World, script: Script, told_a: Trace, told_b: Trace, limit: int) -> None:
         """Play one of the two worlds as it is played without anybody listening, and the other where they differ."""
         subject, first = self.subject, self.subject.stacks[0]
-        world, told = ((a, told_a), (b, told_b))[self.report.tried % 2]
+        world, told = self.rng.choice(((a, told_a), (b, told_b)))
         fast = self._run(first, world, script)
-        self._count(first)
         if found := same(told, fast, fast_rule(subject), PATHS):
             fast_a, fast_b = self._run(first, a, script), self._run(first, b, script)
             if self._found(compare(fast_a, fast_b, limit, subject.port.deals), "pair", first, False, a, b, script):
@@ -275,7 +277,7 @@ class Hunt:
         cells = self.plan.n * self.plan.depth or 800
         probes = min(max(PROBES[0], cells * 3 // 200), PROBES[1])
         if self.scripts.masked:  # of the actions of a game, few are legal at a time
-            probes = max(probes // 2, 2)
+            probes = max(probes // 4, 2)
         if self.planting is None and not self.subject.port.deals and self._lifeless():
             return report
         while report.effective < pairs and self.case is None:

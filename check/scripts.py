@@ -61,7 +61,7 @@ class Scripts:
         rng, port, seed = self.rng, self.subject.port, self.rng.randrange(1000)
         actions: tuple[Any, ...] = ()
         if rng.random() < 0.9:
-            length = rng.choice((LENGTH, LENGTH, LONG))
+            length = rng.choice((LENGTH, LENGTH, LENGTH, LONG))
             actions = self._moves(truth, length, seed)
             if 0 < len(actions) < length and self.subject.form == "aec":  # finished seats step, too
                 actions += (0,) * len(self.subject.parties)
