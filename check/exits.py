@@ -48,9 +48,11 @@ COVERED = {
     "warnings": "category and text",
     "log": "records of all loggers",
     "streams": "sys.stdout and sys.stderr",
+    "text": "what a seat of a game hears in words, and the phrases it may say",
     "sealed": "pickle and copy refused, nothing but the episode on the handle",
     "carry-over": "earlier episodes: other truths, another number, unfinished, after an error",
-    "seats": "observe, last, rewards, infos, state of one seat while the others' truths and actions vary",
+    "seats": "observe, last, rewards, infos of one seat while the others' truths and actions vary, in turns and in "
+    "parallel; state too, unless it is for critics as that of games on infogap's core is",
 }
 """Exits by name, and what is looked at."""
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from pettingzoo import AECEnv
 
+from ..core.chat import Chat
 from ..core.errors import InvalidAction
 from ..core.parallel import ParallelGame
 from ..core.seal import seal
@@ -172,6 +173,50 @@ class ParallelDriver(Driver):
         self.env.close()
 
 
+class ChatDriver(Driver):
+    """A game on infogap's core as one seat hears it in words, through its handle; others act by number."""
+
+    def open(self) -> None:
+        self.env = self.subject.make(self.mode)
+        self.prepare(self.inner)
+        self.chat = Chat(self.env)
+        self.handle = self.chat.seat(self.party)
+
+    @property
+    def inner(self) -> Any:
+        return self.env.unwrapped
+
+    def do_reset(self, seed: int | None) -> Seen:
+        self.chat.reset(seed)
+        return {}
+
+    def step(self, action: Any, other: Any) -> Seen:
+        chat, words = self.chat, self.inner.words
+        mover = (chat.to_move or (self.party,))[0]
+        self.own = mover == self.party
+        if self.own:
+            known = type(action) is int and 0 <= action < len(words)
+            seen = {"said": canon(self.handle.say(words[action] if known else action))}
+        else:
+            seen = {}
+            chat.act(mover, other)
+        self.turn += 1
+        self.ended = chat.over
+        return seen
+
+    def state(self) -> Seen:
+        return attempts(hear=self.handle.hear, phrases=self.handle.phrases) | {"global random": global_random()}
+
+    def about(self) -> Seen:
+        return {"sealed": (repr(self.handle), str(self.handle), tuple(dir(self.handle)))}
+
+    def holes(self) -> list[str]:
+        return [way for way, shut in refusals(self.handle).items() if not shut]
+
+    def close(self) -> None:
+        self.env.close()
+
+
 def _accepted(position: Any, seat: str, action: Any) -> bool:
     try:
         position.check(seat, action)
@@ -184,6 +229,7 @@ _FORMS: dict[str, type[Driver]] = {
     "aec": AecDriver,
     "sealed seat": AecDriver,
     "parallel": ParallelDriver,
+    "chat": ChatDriver,
     "sync": VectorDriver,
     "native": VectorDriver,
 }

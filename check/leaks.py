@@ -94,6 +94,19 @@ def sealed_seat_only(site: Site) -> None:
     _in_one_stack(site, "sealed seat")
 
 
+def text_face_only(site: Site) -> None:
+    """A blank at the end of what a seat hears."""
+    if "chat" not in site.driver.subject.stacks[1:]:
+        raise NotApplicable
+
+    def lines(original: Any, view: Any) -> Any:
+        said = original(view)
+        return twist(said, site.bit()) if said and view.party == site.driver.party else said
+
+    if site.driver.stack == "chat":
+        site.wrap("lines", lines)
+
+
 def _in_one_stack(site: Site, stack: str) -> None:
     if stack not in site.driver.subject.stacks[1:]:
         raise NotApplicable
@@ -141,6 +154,14 @@ Leak = Callable[[Site], None]
 
 _RETURNED = [getattr(leaks_returned, name) for name in leaks_returned.__all__]
 _SAID = [getattr(leaks_said, name) for name in leaks_said.__all__]
-_HERE = (laundering, fast_path_only, secret_act, native_vector_only, parallel_form_only, sealed_seat_only)
+_HERE = (
+    laundering,
+    fast_path_only,
+    secret_act,
+    native_vector_only,
+    parallel_form_only,
+    sealed_seat_only,
+    text_face_only,
+)
 LEAKS: dict[str, Leak] = {leak.__name__: leak for leak in (*_RETURNED, *_SAID, *_HERE)}
 """Kinds of leaks by name; :func:`undeclared_read` is planted too."""

@@ -62,7 +62,7 @@ class Scripts:
         actions: tuple[Any, ...] = ()
         if rng.random() < 0.9:
             length = rng.choice((LENGTH, LENGTH, LENGTH, LONG))
-            actions = self._moves(truth, length, seed)
+            actions = self._moves(truth, length, seed, systematic=rng.random() < 0.6)
             if 0 < len(actions) < length and self.subject.form == "aec":  # finished seats step, too
                 actions += (0,) * len(self.subject.parties)
             if rng.random() < 0.2:

@@ -354,7 +354,7 @@ def resolve(
         whole = make if env is not inner else (lambda mode: OrderEnforcing(PassiveEnvChecker(make(mode))))
         return Subject(name, whole, make_vector, port, "gym", (getattr(inner, "party", "agent"),), tuple(stacks), modes)
     if isinstance(env, AECEnv):
-        extra = ("parallel",) if isinstance(inner, Game) else ()
+        extra = ("parallel", "chat") if isinstance(inner, Game) else ()
         parties = tuple(env.possible_agents)
         return Subject(name, make, None, port, "aec", parties, ("aec", "sealed seat", *extra), modes)
     return Subject(name, make, None, port, "parallel", tuple(env.possible_agents), ("parallel",), modes)
