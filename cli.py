@@ -329,9 +329,11 @@ def check(
 
 @app.command()
 def train(
-    env: Annotated[str, typer.Option(help="A registered id of a single environment.")] = TWENTY,
-    algo: Annotated[str, typer.Option(help="ppo, maskable_ppo or recurrent_ppo.")] = "ppo",
-    steps: Annotated[int, typer.Option(help="Environment steps.")] = 1_000_000,
+    env: Annotated[str, typer.Option(help="A registered id; of a game for q, roth_erev and cfr.")] = TWENTY,
+    algo: Annotated[str, typer.Option(help="ppo, maskable_ppo, recurrent_ppo; of games q, roth_erev, cfr.")] = "ppo",
+    steps: Annotated[
+        int | None, typer.Option(help="Environment steps, a million by default; of games episodes or iterations.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the run.")] = 0,
     option: Annotated[
         list[str] | None, typer.Option("--option", "-o", help="Argument of the environment: actions=ask. Repeatable.")
@@ -344,14 +346,23 @@ def train(
     out: Annotated[Path | None, typer.Option(help="Folder of the run.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in the folder.")] = False,
 ) -> None:
-    """Train a learner of Stable-Baselines3 (the extra sb3); what it saves is an agent for `infogap bench --agent`."""
+    """Train a learner of Stable-Baselines3 (the extra sb3), or tables for all seats of a game (no extra).
+
+    What the former saves is an agent for `infogap bench --agent`.
+    """
+    from .baselines.tables import TABULAR, train_tables
     from .baselines.train import train as run_training
 
+    if algo in TABULAR:
+        path, scores = train_tables(env, algo, steps, seed, _options(option), _options(hyper), out)
+        said = ", ".join(f"{name} {value:.3g}" for name, value in scores.items())
+        Console().print(f"Saved as {path}. Over 1,000 episodes: {said}.", markup=False, highlight=False)
+        return
     try:
         path = run_training(
             env,
             algo,
-            steps,
+            1_000_000 if steps is None else steps,
             seed,
             env_kwargs=_options(option),
             belief_weight=belief_weight,

@@ -228,6 +228,9 @@ def test_replay_of_damaged_files_is_a_typed_error(run, recorded, damage):
         ("bench", "--agent", "nowhere"),
         ("train", "--option", "actions"),
         ("train", "--algo", "none"),
+        ("train", "--algo", "cfr"),
+        ("train", "--algo", "cfr", "--env", "infogap/MutualFriends-v0"),
+        ("train", "--algo", "q", "--env", "infogap/Kuhn-v0", "--hyper", "no_such=1"),
     ],
 )
 def test_expected_errors_are_one_line(run, tmp_path, monkeypatch, arguments):
@@ -283,3 +286,10 @@ def test_check_reports_and_keeps_its_exit_codes(run, monkeypatch, tmp_path):
     for expected in range(4):
         monkeypatch.setattr("infogap.check.main", lambda *a, expected=expected, **k: expected)
         assert run("check", TWENTY)[0] == expected
+
+
+def test_train_tables_of_a_game(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("train", "--env", "infogap/Kuhn-v0", "--algo", "cfr", "--steps", 100)
+    assert code == 0 and not err and (tmp_path / "runs").is_dir()
+    assert float(out.partition("exploitability ")[2].split(",")[0].rstrip(". \n")) < 0.01
