@@ -85,7 +85,9 @@ def test_regimes_that_tell_all_by_their_numbers_are_vacuous(options):
     assert all(party.effective == 0 or party.secret_acts for party in report.parties), report.text()
 
 
-@pytest.mark.parametrize("name", ["last_only", "parallel_form_only", "sealed_seat_only", "text_face_only", "secret_act"])
+@pytest.mark.parametrize(
+    "name", ["last_only", "parallel_form_only", "sealed_seat_only", "text_face_only", "secret_act"]
+)
 def test_planting_itself_is_not_what_is_found(name, monkeypatch):
     """The same injectors over a constant in place of the secret: no difference may be left."""
     monkeypatch.setattr(Site, "value", lambda self: 0)
