@@ -140,18 +140,26 @@ def varied_moves(
     actions: Sequence[Any],
     others: Sequence[Any],
     rng: random.Random,
-    likely: Callable[[int], float],
+    likely: Callable[[int, bool], float],
     seed: int,
 ) -> tuple[Any, ...]:
-    """`others` with some of the other seats' moves replaced by other legal ones, each with the probability `likely`."""
+    """`others` with some of the other seats' moves replaced by other legal ones.
+
+    Each is replaced with the probability ``likely(turn, together)``, where `together` says whether seats act at once.
+    """
     played = list(others)
+    phase: tuple[Any, ...] = ()
 
     def move(turn: int, legal: list[int], seat: str) -> Any:
+        nonlocal phase
+        movers = driver.movers()
+        together = len(movers) > 1 or (len(phase) > 1 and movers == phase[1:])
+        phase = movers
         if seat == driver.party:
             return actions[turn]
         same = others[turn]
         rest = [] if is_bad(same) else [x for x in legal if x != same]
-        if rest and (same not in legal or rng.random() < likely(turn)):
+        if rest and (same not in legal or rng.random() < likely(turn, together)):
             same = rng.choice(rest)
         played[turn] = same
         return same

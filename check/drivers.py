@@ -102,6 +102,10 @@ class Driver:
         """Who acts next; None where nobody does."""
         return None if self.ended else self.party
 
+    def movers(self) -> tuple[Any, ...]:
+        """All who act next at once, as far as it is known."""
+        return (self.mover(),)
+
     def legal(self, seat: Any) -> list[int]:
         """The actions that a mask shows as legal."""
         raise NotImplementedError

@@ -46,6 +46,10 @@ class AecDriver(Driver):
             return None
         return env.agent_selection
 
+    def movers(self) -> tuple[Any, ...]:
+        position = getattr(self.inner, "_position", None)
+        return (self.mover(),) if position is None else tuple(position.movers)
+
     def legal(self, seat: Any) -> list[int]:
         return np.flatnonzero(self.env.observe(seat)["action_mask"]).tolist()
 
@@ -196,7 +200,8 @@ class ChatDriver(Driver):
         self.own = mover == self.party
         if self.own:
             known = type(action) is int and 0 <= action < len(words)
-            seen = {"said": canon(self.handle.say(words[action] if known else action))}
+            said = words[action] if known else None if type(action) is int else ""  # a bad action must stay one
+            seen = {"said": canon(self.handle.say(said))}
         else:
             seen = {}
             chat.act(mover, other)

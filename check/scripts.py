@@ -100,9 +100,10 @@ class Scripts:
         if self.subject.form != "aec":
             return tuple(self.rng.choice((x, self.plan.any())) for x in script.others)
 
-        def likely(turn: int) -> float:
+        def likely(turn: int, together: bool) -> float:
             kept, tried = self._kept.get(turn, (0, 0))
-            return 0.5 * (kept + 1) / (tried + 2) + 0.05
+            hoped = 2 if together else 0  # acts at once are hidden for a while
+            return 0.02 + 0.6 * (kept + hoped) / (tried + 4)
 
         with listening():
             probe, first = self.probe, (script.actions, script.others)

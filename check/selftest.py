@@ -67,6 +67,13 @@ def _salt(pairs: Sequence[tuple[Any, Any]], rng: random.Random) -> int:
     return salt
 
 
+def _common(hunt: Hunt) -> list[tuple[int, int]]:
+    """Turns and actions that a hundredth of all comparisons reached, or the ten that most did."""
+    cells = hunt.reached.most_common()
+    enough = 0.01 * (hunt.report.effective + hunt.report.probes)
+    return [cell for i, (cell, times) in enumerate(cells) if times >= enough or i < 10]
+
+
 def plant_all(
     subject: Subject,
     party: str,
@@ -93,13 +100,12 @@ def plant_all(
     """
     budget, seeds = max(pairs, BUDGET), list(seeds)
     kinds = [*LEAKS, "undeclared_read"] if names is None else list(names)
-    rare = hunt.report.effective // 50
+    rare = hunt.report.effective // 20
     hopeless = [] if hunt.report.secret_acts > rare else ["secret_act"]  # nothing is done unseen
     hopeless += [] if hunt.finished > rare else ["final_info"]  # what is told until the end tells all
     hopeless += LATE if hunt.report.at_reset > hunt.report.effective // 5 else ()
     kinds = [kind for kind in kinds if kind not in hopeless or names is not None]
-    common = sum(hunt.reached.values()) / max(2 * len(hunt.reached), 1)
-    reached = [cell for cell, times in hunt.reached.items() if times > common]
+    reached = _common(hunt)
     table: dict[str, tuple[int, int, int]] = {}
     for done, name in enumerate(kinds):
         found = planted = most = 0
