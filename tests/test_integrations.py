@@ -18,10 +18,15 @@ PACKAGES = {"rllib": "ray", "tianshou": "tianshou"}
 PRIVATE = sorted(id for id, game in GAMES.items() if game.regime == "private")
 
 
+def installed(extra: str) -> bool:
+    """Whether there is a package; a mere folder of its name has no origin."""
+    spec = importlib.util.find_spec(PACKAGES[extra])
+    return spec is not None and spec.origin is not None
+
+
 def needs(extra: str) -> None:
-    package = PACKAGES[extra]
-    if importlib.util.find_spec(package) is None:
-        pytest.skip(f"{package} is not installed: pip install 'infogap[{extra}]'")
+    if not installed(extra):
+        pytest.skip(f"{PACKAGES[extra]} is not installed: pip install 'infogap[{extra}]'")
 
 
 @pytest.mark.parametrize(
@@ -35,7 +40,7 @@ def needs(extra: str) -> None:
     ],
 )
 def test_without_the_extra_it_says_what_to_install(extra, attempt):
-    if importlib.util.find_spec(PACKAGES[extra]) is not None:
+    if installed(extra):
         pytest.skip(f"{extra} is installed")
     with pytest.raises(MissingExtra, match=rf"pip install 'infogap\[{extra}\]'"):
         attempt()
