@@ -223,7 +223,7 @@ class Env(gym.Env[Any, Any]):
         if verb == "position":
             return world.position
         if verb == "plant":
-            return world.plant(args[0], self.truth_space)
+            return world.plant(world.fitting(args[0], self.truth_space))
         doors: dict[str, Callable[..., Any]] = {"view": world.watch, "rekey": world.rekey, "audit": world.set_audit}
         return doors[verb](*args)
 

@@ -31,7 +31,7 @@ from .judge import Verdict, checked
 from .position import Dealer, Memo, Position, Specified
 from .regime import Seating, channel_size, check_regime, informed, veiled
 from .truth import Truth, View, held_by
-from .world import World
+from .world import World, remade
 
 __all__ = ["Common", "Game", "Partner", "PartnerMaker"]
 
@@ -117,9 +117,9 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
     def _with_veil(self, space: spaces.Dict) -> spaces.Dict:
         if "veil" not in self.truth_type.names:
             return space
-        seats, sizes = self.seating
+        (seats, sizes), partial = self.seating, self.regime.name == "partial"
         shares: dict[str, spaces.Space[Any]] = {
-            seat: spaces.Tuple([spaces.Discrete(size + 1) for size in own])
+            seat: spaces.Tuple([spaces.Discrete(2 if partial else size + 1) for size in own])
             for seat, own in zip(seats, sizes, strict=True)
         }
         return spaces.Dict({**space.spaces, "veil": spaces.Dict(shares)})
@@ -364,7 +364,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
             return truth
         if missing := [name for name in kind.names if name not in truth.names]:
             raise InvalidTruth(f"a truth of the regime {self.regime.name!r} also has {', '.join(missing)}")
-        return kind(**{name: getattr(truth, name) for name in kind.names})
+        return remade(kind, truth)
 
     def _door(self, verb: str, *args: Any) -> Any:
         world = self._world
@@ -375,10 +375,10 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         if verb == "position":
             return world.position
         if verb == "plant":
-            truth = self._fitted(args[0])
-            if isinstance(truth, self.truth_type) and truth.over():
+            truth = world.fitting(self._fitted(args[0]), self.truth_space)
+            if truth.over():
                 raise InvalidTruth("a game that is over cannot be dealt")
-            return world.plant(truth, self.truth_space)
+            return world.plant(truth)
         if verb == "audit":
             world.set_audit(*args)
             if self._position is not None:

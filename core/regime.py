@@ -9,11 +9,12 @@ separate policies who see each other's secrets.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 from .chance import Chance
-from .errors import InvalidOption, UnknownOption, shown
+from .errors import InvalidOption, InvalidTruth, UnknownOption, shown
 from .truth import OWN, Truth, TruthKind, _cached, release
 
 __all__ = ["REGIMES", "Regime", "Seating", "channel_size", "check_regime", "informed", "veiled"]
@@ -103,6 +104,15 @@ _TELLS: dict[str, Callable[[Any, str], tuple[int, ...]]] = {
 }
 
 
+def _check_veil(truth: Any, kind: Any) -> None:
+    """What a truth with a veil refuses; Gymnasium's Tuple takes arrays for tuples."""
+    if hasattr(kind, "__post_init__"):
+        kind.__post_init__(truth)
+    veil = truth.veil
+    if not isinstance(veil, dict) or not all(isinstance(share, tuple) for share in veil.values()):
+        raise InvalidTruth("a veil is a mapping from seats to tuples")
+
+
 @_cached
 def informed(kind: type[Truth], regime: Regime, seating: Seating) -> type[Truth]:
     """The Truth of a game in a regime: with the release ``told``, and a field ``veil`` where chance decides of it.
@@ -137,6 +147,7 @@ def informed(kind: type[Truth], regime: Regime, seating: Seating) -> type[Truth]
         doc = "by seat, what is told instead of its type" if regime.name == "noisy" else "by seat, what is told of it"
         nobody: frozenset[str] = frozenset()
         own["__annotations__"] = {"veil": "dict[str, tuple[int, ...]]"}
+        own["__post_init__"] = functools.partialmethod(_check_veil, kind)
         own["veil"] = dataclasses.field(
             default_factory=dict, metadata={"to": frozenset({"verifier"}), "at_end": nobody, "doc": doc}
         )

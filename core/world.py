@@ -17,7 +17,7 @@ from .chance import PUBLIC, Chance, check_key, streams
 from .errors import InvalidOption, InvalidTruth, ResetNeeded, SealedError, UnknownOption, Unsupported
 from .truth import Audit, Truth, View, view_class
 
-__all__ = ["World", "check_options", "outcome", "plant", "rekey", "reveal", "view"]
+__all__ = ["World", "check_options", "outcome", "plant", "rekey", "remade", "reveal", "view"]
 
 
 def check_options(options: Any, *allowed: str) -> dict[str, Any]:
@@ -33,6 +33,23 @@ def check_options(options: Any, *allowed: str) -> dict[str, Any]:
     if unknown := sorted(map(str, given.keys() - set(allowed))):
         raise UnknownOption(f"unknown reset options {unknown}; expected {' or '.join(allowed) or 'none'}")
     return given
+
+
+def remade(kind: type[Truth], truth: Truth) -> Any:
+    """A truth of class `kind` with the fields that `truth` has of it; InvalidTruth where it refuses itself."""
+    try:
+        return kind(**{name: getattr(truth, name) for name in kind.names if name in truth.names})
+    except InvalidTruth:
+        raise
+    except Exception as error:
+        raise InvalidTruth(f"the truth refuses itself: {type(error).__name__}, {error}") from None
+
+
+def _contains(space: spaces.Space[Any], value: Any) -> bool:
+    try:
+        return bool(space.contains(value))
+    except (TypeError, ValueError):  # Gymnasium's Tuple iterates over arrays without a dimension
+        return False
 
 
 class World:
@@ -191,12 +208,20 @@ class World:
         seen._done = self.done
         return seen
 
-    def plant(self, truth: Truth, space: spaces.Dict) -> None:
-        """Deal `truth`, whose fields must be in `space`, at the next reset."""
+    def fitting(self, truth: Any, space: spaces.Dict) -> Any:
+        """`truth`, made anew, so that it may refuse itself even if :meth:`Truth.but` made it.
+
+        Raises:
+            InvalidTruth: It is of another class, has fields that are not in `space`, or refuses itself.
+        """
         if not isinstance(truth, self.kind):
             raise InvalidTruth(f"expected a {self.kind.__qualname__}, got {type(truth).__qualname__}")
-        if wrong := [name for name in truth.names if not space[name].contains(getattr(truth, name))]:
+        if wrong := [name for name in truth.names if not _contains(space[name], getattr(truth, name))]:
             raise InvalidTruth(f"these fields are not in truth_space: {wrong}")
+        return remade(type(truth), truth)
+
+    def plant(self, truth: Truth) -> None:
+        """Deal `truth`, which is :meth:`fitting`, at the next reset."""
         self._planted, self.plain = truth, False
 
     def rekey(self, key: bytes) -> None:

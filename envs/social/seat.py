@@ -16,7 +16,7 @@ from ...core.errors import InvalidAction, InvalidTruth, PartnerFault
 from ...core.judge import Verdict
 from ...core.position import Dealer, Position
 from ...core.truth import ALL, OWN, Row, Truth, held_by
-from ...core.world import check_options
+from ...core.world import check_options, remade
 from .seat_rules import EVERY_SEAT, SeatRules
 from .seat_truth import NOTHING_ADDED
 
@@ -245,7 +245,7 @@ class SeatEnv(SeatRules):
             return truth
         if missing := [name for name in kind.names if name not in truth.names and name not in NOTHING_ADDED]:
             raise InvalidTruth(f"a truth of the regime {self.regime.name!r} also has {', '.join(missing)}")
-        return kind(**{name: getattr(truth, name) for name in kind.names if name in truth.names})
+        return remade(kind, truth)
 
     def _door(self, verb: str, *args: Any) -> Any:
         world = self._world
@@ -256,10 +256,10 @@ class SeatEnv(SeatRules):
         if verb == "view":
             return world.watch(self._own_view().party if args[0] == "agent" and world.started else self._named(args[0]))
         if verb == "plant":
-            truth = self._fitted(args[0])
-            if isinstance(truth, self.truth_type) and truth.over():  # type: ignore[attr-defined]
+            truth = world.fitting(self._fitted(args[0]), self.truth_space)
+            if truth.over():
                 raise InvalidTruth("a game that is over cannot be dealt")
-            return world.plant(truth, self.truth_space)
+            return world.plant(truth)
         if verb == "template":
             self._hot = False
             return use_template(self)
