@@ -13,8 +13,9 @@ from ..core.chance import check_seed
 from ..core.errors import InfogapError, InvalidOption
 from .cases import Case, literal, show
 from .exits import quietly
+from .hidden import hides
 from .report import BROKEN, CLEAN, PartyReport, Report
-from .runner import Hunt, Progress, hides
+from .runner import Hunt, Progress
 from .subjects import ForeignPort, Subject, resolve
 from .worlds import Difference, Past, Script, World
 

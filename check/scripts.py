@@ -102,8 +102,8 @@ class Scripts:
 
         def likely(turn: int, together: bool) -> float:
             kept, tried = self._kept.get(turn, (0, 0))
-            hoped = 2 if together else 0  # acts at once are hidden for a while
-            return 0.02 + 0.6 * (kept + hoped) / (tried + 4)
+            hoped = 2 if together else 1  # acts at once are hidden for a while
+            return 0.02 + 0.9 * (kept + hoped) / (tried + 3)
 
         with listening():
             probe, first = self.probe, (script.actions, script.others)
