@@ -20,8 +20,9 @@ from gymnasium import spaces
 from .belief import Belief
 from .chance import Chance, check_seed
 from .episode import Episode
-from .errors import EpisodeOver, InvalidAction, ResetNeeded, UnknownOption, Unsupported, shown
+from .errors import EpisodeOver, InvalidAction, ResetNeeded, Unsupported, shown
 from .judge import Verdict
+from .options import choice
 from .truth import Truth, View, held_by
 from .world import World, check_options
 
@@ -125,9 +126,7 @@ class Env(gym.Env[Any, Any]):
     # -- the template ----------------------------------------------------------------------------------------------
     def __init__(self, render_mode: str | None = None) -> None:
         modes = self.metadata["render_modes"]
-        if render_mode is not None and render_mode not in modes:
-            raise UnknownOption(f"unknown render_mode {render_mode!r}; expected None or one of {modes}")
-        self.render_mode = render_mode
+        self.render_mode = None if render_mode is None else choice("render_mode", render_mode, modes)
         self._world = World(self.family, self.generator, self.truth_type, self.initial)
         self._still = type(self).transition is Env.transition
 

@@ -23,11 +23,11 @@ from .errors import (
     InvalidOption,
     InvalidTruth,
     ResetNeeded,
-    UnknownOption,
     Unsupported,
 )
 from .gamerules import MAX_DEALS, Common, GameRules, Partner, PartnerMaker
 from .judge import Verdict, checked
+from .options import choice
 from .position import Dealer, Memo, Position, Specified
 from .regime import Seating, channel_size, check_regime, informed, veiled
 from .truth import Truth, View, held_by
@@ -89,9 +89,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
     ) -> None:
         super().__init__()
         modes = self.metadata["render_modes"]
-        if render_mode is not None and render_mode not in modes:
-            raise UnknownOption(f"unknown render_mode {render_mode!r}; expected None or one of {modes}")
-        self.render_mode = render_mode
+        self.render_mode = None if render_mode is None else choice("render_mode", render_mode, modes)
         self.regime = check_regime(regime, accuracy, share)
         if regime != "private":
             name, _, version = self.metadata["name"].rpartition("_")

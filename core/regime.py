@@ -14,7 +14,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 from .chance import Chance
-from .errors import InvalidOption, InvalidTruth, UnknownOption, shown
+from .errors import InvalidTruth
+from .options import choice, number
 from .truth import OWN, Truth, TruthKind, _cached, release
 
 __all__ = ["REGIMES", "Regime", "Seating", "channel_size", "check_regime", "informed", "veiled"]
@@ -68,12 +69,7 @@ def check_regime(name: Any, accuracy: Any, share: Any) -> Regime:
         UnknownOption: No such regime.
         InvalidOption: A probability is not in [0, 1].
     """
-    if not isinstance(name, str) or name not in REGIMES:
-        raise UnknownOption(f"unknown regime {shown(name)}; expected one of {', '.join(REGIMES)}")
-    for option, value in (("accuracy", accuracy), ("share", share)):
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-            raise InvalidOption(f"{option} must be a probability in [0, 1], got {shown(value)}")
-    return Regime(name, float(accuracy), float(share))
+    return Regime(choice("regime", name, REGIMES), number("accuracy", accuracy, 0, 1), number("share", share, 0, 1))
 
 
 def channel_size(regime: Regime, seating: Seating) -> int:

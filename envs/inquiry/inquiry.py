@@ -12,7 +12,8 @@ from gymnasium import spaces
 from ...core.belief import Belief
 from ...core.chance import Chance
 from ...core.env import Env, check_discrete
-from ...core.errors import InvalidOption, InvalidTruth, UnknownOption, shown
+from ...core.errors import InvalidTruth
+from ...core.options import choice, flag, whole
 from ...core.truth import Truth, TruthKind, View, release, seen_by
 from .table import Pair, Table
 
@@ -89,17 +90,12 @@ class Inquiry(Env):
         masks: bool,
         render_mode: str | None,
     ) -> None:
-        for name, value, allowed in (("actions", actions, ACTIONS), ("observation", observation, OBSERVATIONS)):
-            if value not in allowed:
-                raise UnknownOption(f"unknown {name} {value!r}; expected one of {allowed}")
-        if isinstance(budget, bool) or not isinstance(budget, (int, np.integer)) or not 1 <= budget <= 1000:
-            raise InvalidOption(f"budget must be an int in [1, 1000], got {shown(budget)}")
-        if not isinstance(masks, (bool, np.bool_)):
-            raise InvalidOption(f"masks must be a bool, got {shown(masks)}")
+        choice("actions", actions, ACTIONS), choice("observation", observation, OBSERVATIONS)
+        budget, masks = whole("budget", budget, 1, 1000), flag("masks", masks)
         self.truth_type = truth  # type: ignore[misc]
         self.table = table = truth.table
         super().__init__(render_mode)
-        self.budget, self.masks = int(budget), bool(masks)
+        self.budget, self.masks = budget, masks
         self.actions, self.observed = actions, observation
         self.cost = cost
         self._reward = (-cost).tolist() if cost.any() else [0.0] * table.q

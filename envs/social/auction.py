@@ -15,6 +15,7 @@ from ...core.chance import Chance
 from ...core.errors import InvalidOption, InvalidTruth, shown
 from ...core.game import Common, Game, Partner
 from ...core.judge import Verdict
+from ...core.options import number, whole
 from ...core.truth import ALL, OWN, Truth, View, release, seen_by
 from .auction_theory import consistent_profiles, scripted_bids
 
@@ -181,12 +182,9 @@ class Auction(Game):
     held_out = frozenset({"shader", "constrained"})
 
     def __init__(self, bidders: int = 2, levels: int = 21, reserve: float = 0.0, **common: Unpack[Common]) -> None:
-        for name, given, least, most in (("bidders", bidders, 2, len(SEATS)), ("levels", levels, 2, LEVELS)):
-            if type(given) is not int or not least <= given <= most:
-                raise InvalidOption(f"{name} must be an int from {least} to {most}, got {shown(given)}")
-        top = levels - 1
-        real = isinstance(reserve, (int, float)) and not isinstance(reserve, bool) and 0 <= reserve <= 1
-        if not real or abs(reserve * top - round(reserve * top)) > 1e-9:
+        bidders, levels = whole("bidders", bidders, 2, len(SEATS)), whole("levels", levels, 2, LEVELS)
+        reserve, top = number("reserve", reserve, 0, 1), levels - 1
+        if abs(reserve * top - round(reserve * top)) > 1e-9:
             raise InvalidOption(f"reserve must be a level, k/{top} for k from 0 to {top}, got {shown(reserve)}")
         self.rules = Rules(self.paid, bidders, levels, round(reserve * top))
         seats = SEATS[:bidders]

@@ -12,9 +12,10 @@ from gymnasium import spaces
 from typing_extensions import Unpack
 
 from ...core.chance import Chance
-from ...core.errors import InvalidOption, InvalidTruth, shown
+from ...core.errors import InvalidTruth
 from ...core.game import Common, Game
 from ...core.judge import Verdict
+from ...core.options import number, whole
 from ...core.parallel import ParallelGame
 from ...core.position import Dealer
 from ...core.truth import ALL, OWN, Truth, View, release, seen_by
@@ -119,13 +120,8 @@ def _checked(rules: Rules) -> Rules:
     Raises:
         InvalidOption: An option is not acceptable.
     """
-    for name, low, high in (("grid", 2, 64), ("messages", 0, 3)):
-        value = getattr(rules, name)
-        if type(value) is not int or not low <= value <= high:
-            raise InvalidOption(f"{name} must be an int in [{low}, {high}], got {shown(value)}")
-    if isinstance(rules.k, bool) or not isinstance(rules.k, (int, float)) or not 0 <= rules.k <= 1:
-        raise InvalidOption(f"k must be a number in [0, 1], got {shown(rules.k)}")
-    return rules._replace(k=float(rules.k))
+    grid, k, messages = rules
+    return Rules(whole("grid", grid, 2, 64), number("k", k, 0, 1), whole("messages", messages, 0, 3))
 
 
 class BilateralTrade(Game):

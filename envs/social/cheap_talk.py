@@ -12,9 +12,10 @@ from gymnasium import spaces
 from typing_extensions import Unpack
 
 from ...core.chance import Chance
-from ...core.errors import InvalidOption, InvalidTruth, shown
+from ...core.errors import InvalidTruth
 from ...core.game import Common, Game
 from ...core.judge import Verdict
+from ...core.options import number, whole
 from ...core.parallel import ParallelGame
 from ...core.truth import ALL, OWN, Truth, View, release, seen_by
 from .cheap_talk_partners import HELD_OUT, PARTNERS
@@ -169,16 +170,13 @@ class CheapTalk(Game):
     held_out = HELD_OUT
 
     def __init__(self, bias: float = 0.1, grid: int = 60, messages: int = 8, **common: Unpack[Common]) -> None:
-        if isinstance(bias, bool) or not isinstance(bias, (int, float, np.number)) or not 0 <= bias <= 1:
-            raise InvalidOption(f"bias must be a number in [0, 1], got {shown(bias)}")
-        for name, value, low, high in (("grid", grid, 2, 500), ("messages", messages, 1, 64)):
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
-                raise InvalidOption(f"{name} must be an int from {low} to {high}, got {shown(value)}")
-        self.rules = Rules(float(bias), int(grid), int(messages))
-        self.deals = int(grid)
-        self.lowest = -((1 + float(bias)) ** 2)
+        bias, grid = number("bias", bias, 0, 1), whole("grid", grid, 2, 500)
+        messages = whole("messages", messages, 1, 64)
+        self.rules = Rules(bias, grid, messages)
+        self.deals = grid
+        self.lowest = -((1 + bias) ** 2)
         self._points, self._actions = points(grid).tolist(), actions(grid).tolist()
-        self._cells = partition(float(bias), int(grid), int(messages))
+        self._cells = partition(bias, grid, messages)
         super().__init__(
             seats=SEATS,
             observed=spaces.Box(0, 1, (messages + 4,), np.float32),

@@ -10,9 +10,10 @@ from gymnasium import spaces
 from typing_extensions import Unpack
 
 from ...core.chance import Chance
-from ...core.errors import InvalidOption, InvalidTruth, UnknownOption, shown
+from ...core.errors import InvalidTruth
 from ...core.game import Common, Game
 from ...core.judge import Verdict
+from ...core.options import choice, whole
 from ...core.parallel import ParallelGame
 from ...core.truth import ALL, OWN, Truth, View, release, seen_by
 from .deal_or_no_deal_partners import HELD_OUT, PARTNERS
@@ -251,11 +252,8 @@ class DealOrNoDeal(Game):
     held_out = HELD_OUT
 
     def __init__(self, turns: int = 10, instances: str = "valued", **common: Unpack[Common]) -> None:
-        if type(turns) is not int or not 2 <= turns <= LONGEST_GAME:
-            raise InvalidOption(f"turns must be an int in [2, {LONGEST_GAME}], got {shown(turns)}")
-        if instances not in INSTANCES:
-            raise UnknownOption(f"unknown instances {shown(instances)}; expected one of {INSTANCES}")
-        self.turns, self.instances = turns, instances
+        self.turns = turns = whole("turns", turns, 2, LONGEST_GAME)
+        self.instances = choice("instances", instances, INSTANCES)
         points = spaces.Tuple([spaces.Discrete(POOL + 1)] * 3)
         super().__init__(
             seats=SEATS,

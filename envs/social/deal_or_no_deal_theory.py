@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ...core.errors import InvalidOption
+from ...core.options import choice
 from .deal_or_no_deal_rules import (
     COUNTS,
     INSTANCES,
@@ -86,11 +86,6 @@ def _mean(rows: Iterable[Sequence[float]]) -> tuple[float, ...]:
     return tuple(math.fsum(column) / len(column) for column in columns)
 
 
-def _check_instances(instances: str) -> None:
-    if instances not in INSTANCES:
-        raise InvalidOption(f"unknown instances {instances!r:.60}; expected one of {INSTANCES}")
-
-
 def reference_values(instances: str = "valued") -> dict[str, float]:
     """Exact means over the deals, as the environment draws them.
 
@@ -100,7 +95,7 @@ def reference_values(instances: str = "valued") -> dict[str, float]:
         ``random_split``: total when everything is handed out uniformly at random; ``contested``: share of the deals
         in which both value some type.
     """
-    _check_instances(instances)
+    choice("instances", instances, INSTANCES)
     pools = []
     for counts in COUNTS:
         rows = []
@@ -164,7 +159,7 @@ def known_values(counts: Triple, first: Triple, second: Triple, turns: int = 10,
 
 def known_values_mean(turns: int = 10, kind: bool = True, instances: str = "valued") -> Payoffs | tuple[float, ...]:
     """Mean of :func:`known_values` over the deals: points of the seat that may propose last, and of the other."""
-    _check_instances(instances)
+    choice("instances", instances, INSTANCES)
     last = turns % 2  # the seat that acts last but one
     return _mean(
         _mean(
@@ -230,7 +225,7 @@ def best_proposals(counts: Triple, own: Triple, offers: int, threshold: int = 1,
 
 def best_proposals_mean(offers: int, threshold: int = 1, instances: str = "valued") -> float:
     """Mean of :func:`best_proposals` over the deals, in points."""
-    _check_instances(instances)
+    choice("instances", instances, INSTANCES)
     means = []
     for counts in COUNTS:
         met = [(own, len(counterparts(counts, own, instances))) for own in vectors(counts)]

@@ -12,9 +12,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from ...core.errors import InvalidOption, UnknownOption, shown
+from ...core.options import choice, flag, whole
 
 __all__ = ["PROFILES", "SEATS", "WEIGHTS", "Entry", "Kind", "Rules", "Talk", "check_rules", "legal", "phrases", "talk"]
 
@@ -85,15 +83,9 @@ def check_rules(
         InvalidOption: A number is out of range, or none; `lying` is no bool.
         UnknownOption: No such profile.
     """
-    given = {"members": members, "options": options, "shared": shared, "rounds": rounds}
-    for (name, value), (low, high) in zip(given.items(), ((2, 6), (2, 6), (1, 4), (0, 12)), strict=True):
-        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
-            raise InvalidOption(f"{name} must be an int in [{low}, {high}], got {shown(value)}")
-    if not isinstance(profile, str) or profile not in PROFILES:
-        raise UnknownOption(f"unknown profile {shown(profile)}; expected one of {', '.join(PROFILES)}")
-    if not isinstance(lying, (bool, np.bool_)):
-        raise InvalidOption(f"lying must be a bool, got {shown(lying)}")
-    n, m, s, r = map(int, given.values())
+    n, m = whole("members", members, 2, 6), whole("options", options, 2, 6)
+    s, r = whole("shared", shared, 1, 4), whole("rounds", rounds, 0, 12)
+    profile, lying = choice("profile", profile, PROFILES), flag("lying", lying)
     facts = m * (s + n)
     claims, more = facts * len(WEIGHTS), 2 * m + 3
     tells = claims if lying else facts

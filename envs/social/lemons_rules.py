@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ...core.errors import InvalidOption, UnknownOption, shown
+from ...core.options import choice, number, whole
 
 __all__ = [
     "BUYERS",
@@ -109,23 +109,13 @@ def check_rules(rules: Rules) -> Rules:
     Raises:
         InvalidOption: An option is not acceptable.
     """
-    for name, low, high in (("grid", 2, 100), ("buyers", 1, len(BUYERS))):
-        value = getattr(rules, name)
-        if type(value) is not int or not low <= value <= high:
-            raise InvalidOption(f"{name} must be an int in [{low}, {high}], got {shown(value)}")
-
-    def number(name: str, low: float, high: float) -> float:
-        value = getattr(rules, name)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-            raise InvalidOption(f"{name} must be a number in [{low:g}, {high:g}], got {shown(value)}")
-        return float(value)
-
-    top = number("top", 0.001, 1000.0)
-    if not isinstance(rules.disclosure, str) or rules.disclosure not in DISCLOSURES:
-        raise UnknownOption(f"unknown disclosure {shown(rules.disclosure)}; expected one of {', '.join(DISCLOSURES)}")
-    return rules._replace(
+    top = number("top", rules.top, 0.001, 1000.0)
+    return Rules(
+        grid=whole("grid", rules.grid, 2, 100),
         top=top,
-        multiplier=number("multiplier", 1.0, 4.0),
-        gain=number("gain", 0.0, 4 * top),
-        warranty=number("warranty", 0.0, 4 * top),
+        multiplier=number("multiplier", rules.multiplier, 1.0, 4.0),
+        gain=number("gain", rules.gain, 0.0, 4 * top),
+        disclosure=choice("disclosure", rules.disclosure, DISCLOSURES),
+        warranty=number("warranty", rules.warranty, 0.0, 4 * top),
+        buyers=whole("buyers", rules.buyers, 1, len(BUYERS)),
     )

@@ -12,9 +12,10 @@ from gymnasium import spaces
 from typing_extensions import Unpack
 
 from ...core.chance import Chance
-from ...core.errors import InvalidOption, shown
+from ...core.errors import InvalidOption
 from ...core.game import Common, Game
 from ...core.judge import Verdict
+from ...core.options import flag, whole
 from ...core.parallel import ParallelGame
 from ...core.truth import View
 from . import mafia_text
@@ -123,17 +124,10 @@ class Mafia(Game):
         statements: int = 1,
         **common: Unpack[Common],
     ) -> None:
-        for name, given, least, most in (
-            ("players", players, 3, len(SEATS)),
-            ("mafia", mafia, 1, len(SEATS)),
-            ("statements", statements, 0, STATEMENTS),
-        ):
-            if type(given) is not int or not least <= given <= most:
-                raise InvalidOption(f"{name} must be an int from {least} to {most}, got {shown(given)}")
+        players, mafia = whole("players", players, 3, len(SEATS)), whole("mafia", mafia, 1, len(SEATS))
+        statements, detective = whole("statements", statements, 0, STATEMENTS), flag("detective", detective)
         if 2 * mafia >= players:
             raise InvalidOption(f"the mafia must be fewer than half: {mafia} of {players} have won before the start")
-        if not isinstance(detective, bool):
-            raise InvalidOption(f"detective must be True or False, got {shown(detective)}")
         self.rules = rules = Rules(players, mafia, detective, statements)
         seats, target = SEATS[:players], spaces.Discrete(players + 1, start=-1)
         super().__init__(

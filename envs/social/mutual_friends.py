@@ -12,9 +12,10 @@ from gymnasium import spaces
 from typing_extensions import Unpack
 
 from ...core.chance import Chance
-from ...core.errors import InvalidOption, InvalidTruth, shown
+from ...core.errors import InvalidOption, InvalidTruth
 from ...core.game import Common, Game
 from ...core.judge import Verdict
+from ...core.options import flag, whole
 from ...core.parallel import ParallelGame
 from ...core.truth import ALL, OWN, Truth, View, release, seen_by
 from .mutual_friends_acts import (
@@ -236,20 +237,13 @@ class MutualFriends(Game):
     def __init__(
         self, people: int = 32, friends: int = 8, turns: int = 10, lying: bool = False, **common: Unpack[Common]
     ) -> None:
-        for name, value, least, most in (
-            ("people", people, 2, MOST),
-            ("friends", friends, 1, 32),
-            ("turns", turns, 2, 40),
-        ):
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not least <= value <= most:
-                raise InvalidOption(f"{name} must be an int in [{least}, {most}], got {shown(value)}")
+        people, friends = whole("people", people, 2, MOST), whole("friends", friends, 1, 32)
+        turns, lying = whole("turns", turns, 2, 40), flag("lying", lying)
         if 2 * friends - 1 > people:
             raise InvalidOption(
                 f"two seats with {friends} friends, one in common, need {2 * friends - 1} people; got {people}"
             )
-        if not isinstance(lying, (bool, np.bool_)):
-            raise InvalidOption(f"lying must be a bool, got {shown(lying)}")
-        self.rules = rules = Rules(int(people), int(friends), int(turns), bool(lying))
+        self.rules = rules = Rules(people, friends, turns, lying)
         self.acts = acts = rules.acts
         n, m, t = rules.people, acts.padded, rules.turns
         low = np.array([0] * m + [-1] * 2 * m + [0] * (4 * t + 2), np.int8)

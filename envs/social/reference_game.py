@@ -12,9 +12,10 @@ from gymnasium import spaces
 from typing_extensions import Unpack
 
 from ...core.chance import Chance
-from ...core.errors import InvalidOption, InvalidTruth, shown
+from ...core.errors import InvalidTruth
 from ...core.game import Common, Game
 from ...core.judge import Verdict
+from ...core.options import whole
 from ...core.parallel import ParallelGame
 from ...core.truth import ALL, OWN, Truth, View, release, seen_by
 from .reference_partners import HELD_OUT, PARTNERS
@@ -201,10 +202,10 @@ class ReferenceGame(Game):
         rounds: int = 1,
         **common: Unpack[Common],
     ) -> None:
-        n = _option("states", states, 2, 64)
-        m = _option("messages", messages, 1, 64)
-        k = n if candidates is None else _option("candidates", candidates, 2, n)
-        self.rules = Rules(n, m, k, _option("rounds", rounds, 1, 100))
+        n = whole("states", states, 2, 64)
+        m = whole("messages", messages, 1, 64)
+        k = n if candidates is None else whole("candidates", candidates, 2, n)
+        self.rules = Rules(n, m, k, whole("rounds", rounds, 1, 100))
         deals = comb(n, k) * k if rounds == 1 else 0
         self.deals = deals if deals <= TABLED else 0
         self._contexts = list(itertools.combinations(range(n), k)) if self.deals else []
@@ -327,12 +328,6 @@ class ReferenceGame(Game):
                 line += f"; state {view.choices[i]}, {'right' if view.results[i] else 'wrong'}"
             lines.append(line)
         return "\n".join(lines)
-
-
-def _option(name: str, value: Any, low: int, high: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
-        raise InvalidOption(f"{name} must be an int from {low} to {high}, got {shown(value)}")
-    return int(value)
 
 
 def raw_env(**kwargs: Any) -> ReferenceGame:

@@ -12,9 +12,10 @@ from gymnasium import spaces
 from ...core.chance import Chance
 from ...core.env import Env, check_discrete
 from ...core.episode import Episode
-from ...core.errors import InvalidAction, InvalidOption, PartnerFault, ResetNeeded, UnknownOption, shown
+from ...core.errors import InvalidAction, InvalidOption, PartnerFault, ResetNeeded, Unsupported
 from ...core.game import Game
 from ...core.judge import Verdict, checked
+from ...core.options import choice, number
 from ...core.truth import ALL, Truth, View, view_class
 from ...core.world import World
 from .. import GAMES, ROLES
@@ -46,20 +47,13 @@ class SeatRules(Env):
         role: str | None = None,
         **options: Any,
     ) -> None:
-        for name, value, allowed in (
-            ("observation", observation, ("dict", "flat")),
-            ("illegal", illegal, ("error", "end")),
-        ):
-            if value not in allowed:
-                raise UnknownOption(f"unknown {name} {shown(value)}; expected one of {allowed}")
+        choice("observation", observation, ("dict", "flat")), choice("illegal", illegal, ("error", "end"))
         self._game = made = _made(game, seat, role, options)
         seat = ROLES[role].seat if role is not None else seat
         seats = made.possible_agents
-        if seat != EVERY_SEAT and seat not in seats:
-            raise UnknownOption(f"no seat {shown(seat)}; expected one of {', '.join(seats)}, or {EVERY_SEAT!r}")
-        self.seat = str(seat)
+        self.seat = seat = choice("seat", seat, (*seats, EVERY_SEAT))
         self._every = seat == EVERY_SEAT
-        if self._every and partners != "train":
+        if self._every and not (isinstance(partners, str) and partners == "train"):
             raise InvalidOption(f"with seat={EVERY_SEAT!r} there are no partners")
         self._others = () if self._every else tuple(s for s in seats if s != seat)
         self._pool = Pool(made, partners) if self._others else None
@@ -72,7 +66,7 @@ class SeatRules(Env):
         self._world = World(made.family, made.generator, self.truth_type, self.initial)
         self.words, self.regime = made.words, made.regime
         self._illegal_ends = illegal == "end"
-        self._penalty = made.lowest if penalty is None else _finite(penalty)
+        self._penalty = made.lowest if penalty is None else number("penalty", penalty, -1e9, 1e9)
         self._flat = observation == "flat"
         self.action_space = spaces.Discrete(len(made.words))
         self._n = len(made.words)
@@ -242,8 +236,7 @@ class SeatRules(Env):
 def _made(game: str | Callable[..., Game] | None, seat: str | None, role: str | None, options: dict[str, Any]) -> Game:
     """The game that the arguments name."""
     if role is not None:
-        if role not in ROLES:
-            raise UnknownOption(f"unknown role {shown(role)}; expected one of {', '.join(ROLES)}")
+        choice("role", role, ROLES)
         if game is not None or seat is not None or "regime" in options:
             raise InvalidOption(
                 f"the id {role} says the game, the seat and that information is private; for another make "
@@ -251,21 +244,16 @@ def _made(game: str | Callable[..., Game] | None, seat: str | None, role: str | 
             )
         game = ROLES[role].game
     if callable(game):
-        return game(**options)
-    if game not in GAMES:
-        raise UnknownOption(f"unknown game {shown(game)}; expected one of {', '.join(GAMES)}")
-    made: Game = GAMES[game].env(**options)
+        made = game(**options)
+        if not isinstance(made, Game):
+            raise Unsupported(f"expected a function that makes a game in its AEC form, it made a {type(made).__name__}")
+        return made
+    made = GAMES[choice("game", game, GAMES)].env(**options)
     return made
 
 
 def _mask(truth: Any, seat: str) -> npt.NDArray[np.int8]:
     return np.array(truth.legal(seat), np.int8)
-
-
-def _finite(penalty: Any) -> float:
-    if isinstance(penalty, bool) or not isinstance(penalty, (int, float)) or not np.isfinite(penalty):
-        raise InvalidOption(f"penalty must be a finite number, got {shown(penalty)}")
-    return float(penalty)
 
 
 def _flat_space(game: Game) -> spaces.Box:
