@@ -35,6 +35,7 @@ class Scripts:
         self.masked = subject.form == "aec" or getattr(subject.port, "game", None) is not None
         self.secret_actions = secret_actions
         self._kept: dict[int, list[int]] = {}
+        self._at_once = False
 
     # -- what is played ----------------------------------------------------------------------------------------------
     def _moves(self, truth: Any, length: int, seed: int, skip: int = 0, systematic: bool = False) -> tuple[Any, ...]:
@@ -100,8 +101,13 @@ class Scripts:
         if self.subject.form != "aec":
             return tuple(self.rng.choice((x, self.plan.any())) for x in script.others)
 
+        only_together = self._at_once and self.rng.random() < 0.7
+
         def likely(turn: int, together: bool) -> float:
+            self._at_once = self._at_once or together
             kept, tried = self._kept.get(turn, (0, 0))
+            if only_together and not (together or kept):
+                return 0.0
             hoped = 2 if together else 1  # acts at once are hidden for a while
             return 0.02 + 0.9 * (kept + hoped) / (tried + 3)
 
