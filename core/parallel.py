@@ -34,6 +34,7 @@ class ParallelGame(ParallelEnv[str, Any, Any]):  # type: ignore[misc] # PettingZ
         self.metadata = {**game.metadata, "is_parallelizable": True}
         self.render_mode = game.render_mode
         self.possible_agents = game.possible_agents[:]
+        self._known = frozenset(self.possible_agents)
         self.agents: list[str] = []
         self.state_space = game.state_space
 
@@ -69,7 +70,7 @@ class ParallelGame(ParallelEnv[str, Any, Any]):  # type: ignore[misc] # PettingZ
             actions: One action for each live seat.
 
         Raises:
-            InvalidAction: A seat to move gave no legal action; nothing has changed.
+            InvalidAction: A seat to move gave no legal action, or there is no such seat; nothing has changed.
             ResetNeeded, EpisodeOver: There is no running episode.
         """
         game, seats = self._game, self.agents
@@ -78,6 +79,12 @@ class ParallelGame(ParallelEnv[str, Any, Any]):  # type: ignore[misc] # PettingZ
             if position is None:
                 raise ResetNeeded("step() before reset(); call reset() first")
             raise EpisodeOver("the episode has ended; call reset() to start the next one")
+        try:
+            known = self._known.issuperset(actions)
+        except TypeError:
+            known = False
+        if not known:
+            raise InvalidAction(f"expected a mapping from seats to actions; the seats are {', '.join(seats)}")
         movers = position.movers
         if len(movers) == 1:
             try:

@@ -304,8 +304,10 @@ class FastParallel(ParallelGame):
         game = self._game
         position: Any = game._position
         try:
-            action = actions[_SEATS[position.who]]
+            action = (actions["friend_0"], actions["friend_1"])[position.who]
         except _ELSEWHERE:  # another kind of position, or nobody's turn, or no such mapping
+            return super().step(actions)
+        if len(actions) != 2:
             return super().step(actions)
         position.after(action)
         if position.over:
