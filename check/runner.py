@@ -106,6 +106,8 @@ class Hunt:
                 accepted += not turn.refused
                 if type(action) is int and not turn.refused:
                     self.reached[accepted, action] += 1
+                if _over(turn):
+                    break
 
     def _truth(self) -> Any:
         """A truth, preferably one for which there is another that is told alike at the reset."""
@@ -139,7 +141,7 @@ class Hunt:
             return False
         b, told_b, limit, acts, effective, reset_only = a, told_a, 0, 0, False, False
         vary = self._acts_only or self.scripts.vary()
-        for twin in self._twins(truth, told_a, script, 3, 24) or ([truth] if vary else []):
+        for twin in self._twins(truth, told_a, script, 3, 16) or ([truth] if vary else []):
             others = self.scripts.others(twin, script) if vary else None
             b = World(twin, () if fresh else self.scripts.past(), others)
             told_b = self._run(first, b, script, True)
@@ -249,7 +251,7 @@ class Hunt:
             if self._found(fence(told_a), "fence", self.probe.stack, True, a, a, script):
                 return
             last = truth
-            for twin in self._twins(truth, told_a, script, TWINS, 12):
+            for twin in self._twins(truth, told_a, script, TWINS, 8):
                 b = World(twin)
                 told_b = play(self.probe, b, script, None)
                 limit, found = horizon(told_a, told_b, party)

@@ -68,10 +68,10 @@ def _salt(pairs: Sequence[tuple[Any, Any]], rng: random.Random) -> int:
 
 
 def _common(hunt: Hunt) -> list[tuple[int, int]]:
-    """Turns and actions that a hundredth of all comparisons reached, or the ten that most did."""
+    """Turns and actions that one in fifty comparisons reached, or the ten that most did."""
     cells = hunt.reached.most_common()
-    enough = 0.01 * (hunt.report.effective + hunt.report.probes)
-    return [cell for i, (cell, times) in enumerate(cells) if times >= enough or i < 10]
+    enough = 0.02 * (hunt.report.effective + hunt.report.probes)
+    return [cell for cell, times in cells if times >= enough] or [cell for cell, _ in cells[:10]]
 
 
 def plant_all(

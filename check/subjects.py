@@ -99,6 +99,7 @@ class CorePort(Port):
         self.rows: tuple[Row, ...] = partition(self.kind)
         self.limits = {row.name: row.per_step for row in self.rows}
         self._only_veiled: dict[str, bool] = {}
+        self._deals: list[Any] = []
         self.veiled = VEIL in self.kind.names
 
     def deal(self, rng: random.Random) -> Any:
@@ -121,7 +122,9 @@ class CorePort(Port):
         except Unsupported:
             return None
         # What is added to the game's truth, as who plays the other seats, does not depend on it.
-        fresh = self.deal(rng)
+        if not self._deals:
+            self._deals = [self.deal(random.Random(i)) for i in range(30)]
+        fresh = rng.choice(self._deals)
         new = {name: getattr(fresh, name) for name in self.kind.names if rng.random() < 0.7}
         other = truth.but(**{**new, **{name: getattr(drawn, name) for name in game.truth_type.names if name != VEIL}})
         if self.veiled:

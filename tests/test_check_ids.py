@@ -124,7 +124,7 @@ def test_leaks_planted_in_games_are_found(name, seat):
 
 @pytest.mark.parametrize("name", ["infogap/TwentyQuestions-v0", "infogap/KuhnFirst-v0"])
 def test_leaks_planted_in_other_environments_are_found(name):
-    plant(name, subject(name).parties[0], [100, 101])
+    plant(name, subject(name).parties[0], [101, 102])
 
 
 @pytest.mark.full
