@@ -181,7 +181,8 @@ class Chat:
     def _examples(self, seat: str) -> str:
         """Some of what a seat can say."""
         legal = self._legal_phrases(seat)
-        return "for instance: " + "; ".join(legal[:EXAMPLES]) + ("; …" if len(legal) > EXAMPLES else "")
+        some = legal[:: -(-len(legal) // EXAMPLES)]  # from all over, since phrases alike come together
+        return "for instance: " + "; ".join(some) + ("; …" if len(legal) > EXAMPLES else "")
 
 
 def told_lines(game: Game, seat: str) -> tuple[str, ...]:
@@ -205,6 +206,6 @@ def _told(game: Game, view: View, regime: Regime, seating: Seating) -> list[str]
             sure = f" (right with probability {regime.accuracy:g})" if regime.name == "noisy" else ""
             lines.append(f"You are told of {other}{sure}: {game.describe(other, tuple(c - 1 for c in share))}")
         else:
-            known = ", ".join(str(c - 1) if c else "?" for c in share)
-            lines.append(f"You are told a part of {other}'s type: {known}")
+            known = game.describe_part(other, tuple(c - 1 if c else None for c in share))
+            lines.append(f"You are told a part: {known}")
     return lines

@@ -87,6 +87,10 @@ class GameRules:
         """A type of `seat` in words."""
         return f"Your private information: {', '.join(map(str, kind)) or 'none'}."
 
+    def describe_part(self, seat: str, kind: tuple[int | None, ...]) -> str:
+        """A type of `seat` in words, of which only some components are told; the others are None."""
+        return f"{seat}'s private information: {', '.join('?' if c is None else str(c) for c in kind)}."
+
     def picture(self, view: View) -> str:
         """The public state in words, from the view of the public."""
         return repr(self)

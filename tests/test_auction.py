@@ -178,7 +178,7 @@ def test_an_own_posterior_sample_keeps_the_own_value_only():
 def test_words_pictures_and_types():
     env = deal(1, (3, 9), render_mode="ansi")
     assert env.words[7] == "I bid 0.35." and len(set(env.words)) == 21
-    assert env.describe("bidder_0", (7,)).endswith("worth 0.35 to you.")
+    assert env.describe("bidder_0", (7,)) == "The item is worth 0.35 to bidder_0."
     env.step(4)
     assert env.render() == "1 of 2 sealed bids are in."
     env.step(4)

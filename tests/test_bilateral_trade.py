@@ -134,7 +134,7 @@ def test_words_for_people():
     assert env.render() == "buyer_0 says low; seller_0 says nothing"
     do(env, 4)
     assert env.render().endswith("buyer_0 bids 0.5417, seller_0 asks 0.3750; they trade at 0.4583")
-    assert "0.9375" in env.describe(BUYER, (7,)) and "costs" in env.describe(SELLER, (0,))
+    assert "0.9375" in env.describe(BUYER, (7,)) and "costs seller_0" in env.describe(SELLER, (0,))
 
 
 # -- outcome -----------------------------------------------------------------------------------------------------------

@@ -170,7 +170,7 @@ def test_pictures_and_lines():
         lines = env.lines(infogap.view(env, "player_1"))
         assert lines[1] == env.describe("player_1", second)
     assert pictures == {
-        "There are 2 books, 1 hat and 3 balls, and at most 10 acts.\n"
+        "There are 2 books, 1 hat and 3 balls, and at most 10 turns of both together.\n"
         "player_0: I take 1 book, 1 hat and 0 balls.\n"
         "player_1: I restate the standing offer. player_0 takes 1 book, 1 hat and 0 balls."
     }

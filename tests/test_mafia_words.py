@@ -98,7 +98,7 @@ def test_a_seat_can_be_played_by_talking():
     chat.reset(seed=4)
     person = chat.seat("player_0")
     first = person.hear().messages
-    assert first[0].startswith("You are player 0, ") and "Day 1." in first[1]
+    assert first[0].startswith("You are player 0, ") and "2 of the 7 players" in first[1] and "Day 1." in first[2]
     with pytest.raises(InvalidMessage):
         person.say("I accuse everybody")
     person.say("I suspect player 3!")

@@ -263,7 +263,7 @@ class Auction(Game):
 
     def describe(self, seat: str, kind: tuple[int, ...]) -> str:
         """The own value."""
-        return f"{seat}: the item is worth {kind[0] / (self.rules.levels - 1):.4g} to you."
+        return f"The item is worth {kind[0] / (self.rules.levels - 1):.4g} to {seat}."
 
     def picture(self, view: View) -> str:
         """How many bids are in, or the result."""

@@ -284,7 +284,7 @@ class BilateralTrade(Game):
     def describe(self, seat: str, kind: tuple[int, ...]) -> str:
         """The value or the cost."""
         number = f"{value_of(self.rules, kind[0]):.4f}"
-        return f"The good is worth {number} to you." if seat == BUYER else f"The good costs you {number}."
+        return f"The good is worth {number} to {seat}." if seat == BUYER else f"The good costs {seat} {number}."
 
     def picture(self, view: View) -> str:
         """What has been claimed, and the prices once both are named."""

@@ -141,6 +141,9 @@ def _playable(counts: Triple, acts: tuple[Any, ...], turns: int) -> bool:
     return True
 
 
+TASK = "Say what you take of them; the other gets the rest. Without a deal nobody gets anything."
+
+
 class DealOrNoDeal(Game):
     """Deal or no deal: who gets which of the books, hats and balls?
 
@@ -336,7 +339,11 @@ class DealOrNoDeal(Game):
 
     def describe(self, seat: str, kind: tuple[int, ...]) -> str:
         """The points for one of each type."""
-        each = ", ".join(f"{name} {points}" for name, points in zip(TYPES, kind, strict=True))
+        return self.describe_part(seat, kind)
+
+    def describe_part(self, seat: str, kind: tuple[int | None, ...]) -> str:
+        """Values, with a question mark for those not told."""
+        each = ", ".join(f"{name} {'?' if n is None else n}" for name, n in zip(TYPES, kind, strict=True))
         return f"Points to {seat} for one of each: {each}."
 
     def picture(self, view: View) -> str:
@@ -344,14 +351,14 @@ class DealOrNoDeal(Game):
         return "\n".join(self._story(view))
 
     def lines(self, view: View) -> tuple[str, ...]:
-        """The pool, the own values, all acts."""
+        """The pool, the own values, the task, all acts."""
         pool, *acts = self._story(view)
-        return pool, self.describe(view.party, view.type_of()), *acts
+        return pool, self.describe(view.party, view.type_of()), TASK, *acts
 
     def _story(self, view: View) -> list[str]:
         """What everybody has heard."""
         acts, counts = view.acts, view.counts
-        told = [f"There are {amounts(counts)}, and at most {self.turns} acts."]
+        told = [f"There are {amounts(counts)}, and at most {self.turns} turns of both together."]
         for i, act in enumerate(acts):
             told.append(f"{SEATS[i & 1]}: {PHRASES[act]}")
             if act == CONFIRM and (offer := standing(acts[:i])):

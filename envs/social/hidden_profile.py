@@ -31,7 +31,7 @@ from .hidden_profile_rules import (
     phrases,
     talk,
 )
-from .hidden_profile_text import described, read, spoken
+from .hidden_profile_text import described, read, signed, spoken
 from .hidden_profile_theory import disclosed
 
 __all__ = ["SEATS", "HiddenProfile", "HiddenProfileTruth", "Rules", "env", "parallel_env", "raw_env"]
@@ -321,6 +321,11 @@ class HiddenProfile(Game):
     def describe(self, seat: str, kind: tuple[int, ...]) -> str:
         """The facts held, by option."""
         return f"{seat} holds: {described(self.rules, [c - 3 for c in kind])}."
+
+    def describe_part(self, seat: str, kind: tuple[int | None, ...]) -> str:
+        """Facts told, and facts told to be missing."""
+        told = [(f + 1, signed(c - 3) if c != 3 else "not held") for f, c in enumerate(kind) if c is not None]
+        return f"{seat}: {', '.join(f'fact {fact} {weight}' for fact, weight in told)}."
 
     def picture(self, view: View) -> str:
         """The discussion, and the votes at the end."""

@@ -200,6 +200,12 @@ class KuhnPoker(Game):
         """The card."""
         return f"{seat} holds the card {'JQK'[kind[0]]}."
 
+    def read(self, text: str, view: View) -> int | None:
+        """The action by its name at this point: check or bet, or facing a bet fold or call."""
+        names = ("fold", "call") if view.history.endswith("b") else ("check", "bet")
+        said = text.removeprefix("i ")
+        return names.index(said) if said in names else None
+
     def picture(self, view: View) -> str:
         """The public moves and the pot."""
         history = view.history

@@ -225,6 +225,10 @@ class Mafia(Game):
         """The role, and to the mafia their fellows."""
         return mafia_text.role_of(INDEX[seat], kind)
 
+    def describe_part(self, seat: str, kind: tuple[int | None, ...]) -> str:
+        """What is told of role and fellows."""
+        return mafia_text.part_of(INDEX[seat], kind)
+
     def picture(self, view: View) -> str:
         """Who is there, and what happened today."""
         return mafia_text.scene(self.rules, view)

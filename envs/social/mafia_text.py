@@ -12,7 +12,7 @@ from typing import Any
 
 from .mafia_acts import MAFIA_WON, NIGHT, TALK, VOTE, Kind, Rules, act_of, living, meaning, phase_of, speeches
 
-__all__ = ["LONGEST", "ROLES", "phrases", "read", "role_of", "scene", "story"]
+__all__ = ["LONGEST", "ROLES", "part_of", "phrases", "read", "role_of", "scene", "story"]
 
 LONGEST = 200
 """Characters of a text that is read at all."""
@@ -50,11 +50,31 @@ def role_of(number: int, kind: tuple[int, ...]) -> str:
     return f"player {number} is {ROLES[kind[0]]}{' with ' if fellows else ''}{' and '.join(fellows)}."
 
 
+def part_of(number: int, kind: tuple[int | None, ...]) -> str:
+    """A part of a type in words: the role, and who is a fellow of the mafia or not, as far as they are told."""
+    role, *fellows = kind
+    told = [] if role is None else [f"is {ROLES[role]}"]
+    for says, is_fellow in (("in the mafia with", 1), ("not in the mafia with", 0)):
+        if them := [str(i) for i, fellow in enumerate(fellows) if fellow == is_fellow and i != number]:
+            told.append(f"is {says} player{'s' * (len(them) > 1)} {', '.join(them)}")
+    return f"player {number} {'; '.join(told) or 'is alive'}."
+
+
+def _task(rules: Rules) -> str:
+    one = ", and one is the detective, who learns of a player each night whether it is mafia" if rules.detective else ""
+    return (
+        f"{rules.mafia} of the {rules.players} players {'is' if rules.mafia == 1 else 'are'} mafia{one}. The town wins "
+        "when no mafia is left, the mafia win when they are no fewer than the town."
+    )
+
+
 def _day(rules: Rules, view: Any, day: int) -> list[str]:
     """What has been said and done in public on a day, and in the night after it."""
     players, gone = rules.players, view.gone
     told = speeches(players, gone, view.said)
     lines = [f"Player {s.seat}: {_phrase(s.kind, s.target)}" for s in told if s.day == day]
+    if phase_of(rules, gone[: 2 * day], view.said[: day + 1]) == VOTE:
+        lines.append("The living now vote on whom to lynch.")
     if day < len(view.votes):
         cast = [f"{i} for {vote}" for i, vote in enumerate(view.votes[day]) if vote >= 0]
         lynched = gone[2 * day]
@@ -66,7 +86,7 @@ def _day(rules: Rules, view: Any, day: int) -> list[str]:
 def story(rules: Rules, view: Any) -> tuple[str, ...]:
     """All that a seat has been told so far; it only grows."""
     own = int(view.party.rpartition("_")[2])
-    lines, learnt = [f"You are {role_of(own, view.type_of()).replace(' is ', ', ', 1)}"], view.learnt()
+    lines, learnt = [f"You are {role_of(own, view.type_of()).replace(' is ', ', ', 1)}", _task(rules)], view.learnt()
     for day in range(len(view.said)):
         alive = living(rules.players, view.gone[: 2 * day])
         lines.append(f"Day {day + 1}. Alive: players {', '.join(map(str, alive))}.")

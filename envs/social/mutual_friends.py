@@ -343,6 +343,12 @@ class MutualFriends(Game):
         """The friends by name, with their traits."""
         return f"{seat} knows {listed([self._person(p) for p, knows in enumerate(kind) if knows])}."
 
+    def describe_part(self, seat: str, kind: tuple[int | None, ...]) -> str:
+        """Whom the seat is told to know, and whom not."""
+        names = [[self.acts.names[p] for p, knows in enumerate(kind) if knows == k] for k in (1, 0)]
+        told = [f"{verb} {listed(who)}" for verb, who in zip(("knows", "does not know"), names, strict=True) if who]
+        return f"{seat} {'; '.join(told)}."
+
     def _person(self, person: int) -> str:
         return f"{self.acts.names[person]} (from {SCHOOLS[person // GROUP]}, {self.acts.traits(person)})"
 
