@@ -75,7 +75,12 @@ def test_ctrl_c_keeps_finished_cells_and_the_next_run_goes_on(tmp_path):
         return [sys.executable, "-m", "infogap.cli", "bench", *options]
 
     process = subprocess.Popen(
-        command(500), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command(500),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
     )
     path, deadline = tmp_path / "cells.jsonl", time.monotonic() + 60
     while time.monotonic() < deadline and not (path.exists() and path.read_bytes().count(b"\n") >= 3):
