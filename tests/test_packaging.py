@@ -26,6 +26,7 @@ NO_PACKAGES = {"tests", "tools", "docs", "build", "dist"}
 ROOT_MODULES = {"__init__.py", "cli.py"}
 SHIPPED_DATA = (
     "py.typed",
+    "envs/desktop/data/*.csv",
     "envs/inquiry/data/*.world",
     "benchmarks/templates/*",
     "benchmarks/data/*",
