@@ -1,0 +1,91 @@
+"""The apps, each a spec of its own, and the offices that they make up."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, cast
+
+from ..company.model import Company
+from ..dice import Dice
+from ..schema import Office
+from . import calendar, ledger, mail, orders, policies
+from .calendar import CALENDAR
+from .ledger import LEDGER
+from .mail import MAIL
+from .orders import ORDERS
+from .policies import POLICIES
+from .words import MESSAGES
+
+__all__ = ["MESSAGES", "OFFICE", "OFFICES", "columns", "projected", "shuffled"]
+
+OFFICE = Office("office", (MAIL, CALENDAR, ORDERS, LEDGER, POLICIES), MESSAGES)
+OFFICES = {office.name: office for office in (OFFICE,)}
+
+_ROWS: dict[str, Callable[[Company, Dice], dict[str, list[Any]]]] = {
+    "mail": mail.rows,
+    "calendar": calendar.rows,
+    "orders": orders.rows,
+    "ledger": ledger.rows,
+    "policies": policies.rows,
+}
+
+
+def columns(office: Office, company: Company, dice: Dice) -> dict[str, tuple[Any, ...]]:
+    """What the software of an office holds: the company's log as every app shows it.
+
+    Args:
+        office: One of :data:`OFFICES`.
+        company: The company.
+        dice: For what the log leaves open, such as which mails have been read, and for the order of rows.
+
+    Returns:
+        Every column of :func:`~..store.desk_class` of the office, by ``"<table>_<column>"``. Rows are in random order.
+    """
+    return shuffled(office, projected(office, company, dice), dice)
+
+
+def projected(office: Office, company: Company, dice: Dice) -> dict[str, list[Any]]:
+    """The columns with rows in the company's own order, to which refs into its lists hold."""
+    return {name: cells for app in office.apps for name, cells in _ROWS[app.name](company, dice).items()}
+
+
+def shuffled(office: Office, cells: dict[str, list[Any]], dice: Dice) -> dict[str, tuple[Any, ...]]:
+    """The columns with the rows of every table in another order, and refs that follow."""
+    order: dict[str, list[int]] = {}
+    place: dict[str, list[int]] = {}
+    for table, label, _ in _layout(office):
+        order[table] = dice.shuffled(range(len(cells[f"{table}_{label}"])))
+        place[table] = [-1] * (len(order[table]) + 1)  # the last one, for the ref -1 to none
+        for row, was in enumerate(order[table]):
+            place[table][was] = row
+    found: dict[str, tuple[Any, ...]] = {}
+    for table, _, specs in _layout(office):
+        rows = order[table]
+        for name, kind, of in specs:
+            old = cells[name]
+            if kind == "ref":
+                to = place[of]
+                found[name] = tuple([to[old[row]] for row in rows])
+            elif kind == "refs":
+                to = place[of]
+                found[name] = tuple([tuple([to[one] for one in old[row]]) for row in rows])
+            else:
+                found[name] = tuple([old[row] for row in rows])
+    return found
+
+
+@functools.cache
+def _layout(office: Office) -> tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...]:
+    """Of every table its name, label and columns; of these the name of the field, kind, and table of a ref."""
+    return tuple(
+        (
+            table.name,
+            table.label,
+            tuple(
+                (f"{table.name}_{c.name}", c.kind, cast(str, c.of) if c.kind in ("ref", "refs") else "")
+                for c in table.columns
+            ),
+        )
+        for table in office.tables.values()
+    )
