@@ -115,12 +115,12 @@ class CorePort(Port):
 
     def alike(self, truth: Any, party: str, rng: random.Random) -> Any:
         game = self.game
-        if game is None:
-            return None
         try:
-            drawn: Any = game.resample(truth, party, Chance(rng.getrandbits(64)))
+            drawn: Any = (self._base if game is None else game).resample(truth, party, Chance(rng.getrandbits(64)))
         except Unsupported:
             return None
+        if game is None:
+            return drawn
         # What is added to the game's truth, as who plays the other seats, does not depend on it.
         if not self._deals:
             self._deals = [self.deal(random.Random(i)) for i in range(30)]

@@ -82,6 +82,14 @@ class Env(gym.Env[Any, Any]):
         """Move the hidden state. The default leaves it alone."""
         return truth
 
+    def resample(self, truth: Truth, party: str, chance: Chance) -> Truth:
+        """Another truth that `party` could not tell from `truth` at the reset. For leak checks of large worlds.
+
+        Raises:
+            Unsupported: This environment offers none; parts of other deals are taken then.
+        """
+        raise Unsupported(f"{type(self).__name__} has no resample")
+
     def begin(self, view: View) -> None:
         """Clear the public state at the start of an episode."""
 

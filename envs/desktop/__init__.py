@@ -1,0 +1,1 @@
+"""Computer use: mock office software of one company, whose true state only the verifier sees."""

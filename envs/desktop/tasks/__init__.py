@@ -1,0 +1,28 @@
+"""Task templates, by name."""
+
+from __future__ import annotations
+
+from ..schema import InvalidSpec
+from .base import Template
+from .lookups import LOOKUPS
+
+__all__ = ["TEMPLATES", "register"]
+
+TEMPLATES: dict[str, Template] = {}
+"""Every template by name, in the order in which they were registered."""
+
+
+def register(template: Template) -> Template:
+    """Make a template known, so that environments can deal it.
+
+    Raises:
+        InvalidSpec: There is one of this name.
+    """
+    if template.name in TEMPLATES:
+        raise InvalidSpec(f"there is a template {template.name!r} already")
+    TEMPLATES[template.name] = template
+    return template
+
+
+for _template in (*LOOKUPS,):
+    register(_template)
