@@ -12,10 +12,10 @@ Records refer to each other by row. All lists are in random order, but for ``eve
 
 Kinds of events, with the row each is about and what ``data`` holds:
 
-==================  ==================  ========  ===============================================================
+==================  ==================  ========  ==================================================================
 kind                actor               about     data
-==================  ==================  ========  ===============================================================
-order_placed        customer's contact  order     number, customer, item, quantity, price, due, priority, city
+==================  ==================  ========  ==================================================================
+order_placed        customer's contact  order     number, customer, item, quantity, price, due, priority, city, note
 order_confirmed     handler             order     due
 order_held          handler             order     reason
 delayed             handler             order     due before, due now, reason
@@ -34,13 +34,13 @@ bill_held           accounts            order     BILL number, reason
 bill_disputed       accounts            order     BILL number, reason
 question            colleague           order     person asked, topic (one of QUESTIONS)
 answer              colleague           order     person told, topic, fact (of the type in QUESTIONS)
-meeting_called      organiser           meeting   title, day, start, length, attendees, room
+meeting_called      organiser           meeting   title, day, start, length, attendees, room, state, notes
 meeting_moved       organiser           meeting   day and start before, day and start now
 meeting_cancelled   organiser           meeting   reason
-minutes             organiser           meeting   rows of orders that were talked about
+minutes             organiser           meeting   pairs of an order that was talked about and when it was due by then
 policy_issued       director            policy    topic, revision, effective, parameters
 newsletter          colleague           -1        rows of items that are new
-==================  ==================  ========  ===============================================================
+==================  ==================  ========  ==================================================================
 
 Reasons are keys of ``REASONS``, by kind of event; ``letters`` puts them into words. Data are always tuples.
 """
@@ -114,7 +114,7 @@ REASONS = {
     "returned": ("surplus", "damaged", "wrong"),
     "complained": ("damaged", "wrong", "late", "missing", "quality"),
     "credited": ("returned", "goodwill"),
-    "bill_held": ("receipt", "price"),
+    "bill_held": ("receipt",),
     "bill_disputed": ("quantity", "price"),
     "meeting_cancelled": ("illness", "travel", "mail", "clash"),
 }

@@ -1,0 +1,135 @@
+"""Who is there when the log begins: staff, suppliers, customers and their people, and the catalogue."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..dice import Dice
+from .model import OWN, SUPPLIER, Item, Person
+from .names import (
+    CITIES,
+    CONTACT_ROLES,
+    FIRMS,
+    FIRST,
+    GOODS,
+    HOUSES,
+    LAST,
+    LINES,
+    PHONES,
+    STAFF,
+    SUPPLIERS,
+    TRADES,
+)
+
+__all__ = ["Cast", "make_cast", "make_items"]
+
+LIMITS = ((200_000, 50_000, 12), (800_000, 100_000, 12), (2_000_000, 250_000, 16))
+"""Credit limits by tier: lowest, step, number of steps; in cents."""
+STEPS = (1009, 1511, 2003, 2503, 3001, 3511, 4003, 4507)
+"""Coprime to the number of phone numbers, so that none is given twice."""
+TIER_DECK = (0, 0, 1, 0, 2, 0, 1, 0)
+TERMS_DECK = (14, 30, 14, 30, 60, 14, 30, 45)
+REMARKS = (
+    *(
+        "",
+        "",
+        "",
+        "",
+        "Delivery before noon only.",
+        "Ring the bell at the back entrance.",
+        "Wants one invoice a month.",
+    ),
+    *("No deliveries on Fridays.", "Second floor, no lift.", "Invoices go to the head office."),
+    *("Has asked for a quotation for the new building.", "Prefers to be called rather than written to."),
+    *("Orders by mail only.", "Pallets have to be taken back.", "Moves to larger rooms next year."),
+    *("Asks for samples before larger orders.", "Access by the side street."),
+)
+
+
+class Cast(NamedTuple):
+    """People and firms by what they do.
+
+    Attributes:
+        people: In random order.
+        me: Row of the principal.
+        staff: Rows of the company's own people, the principal's first.
+        lines: Rows of staff by line of work.
+        suppliers: Rows of the suppliers' people.
+        firms: Of each customer: name, city, tier, limit, terms, contact's row, remark.
+    """
+
+    name: str
+    domain: str
+    people: tuple[Person, ...]
+    me: int
+    staff: tuple[int, ...]
+    lines: dict[str, tuple[int, ...]]
+    suppliers: tuple[int, ...]
+    firms: list[tuple[str, str, int, int, int, int, str]]
+
+
+def make_cast(dice: Dice, own: int, suppliers: int, customers: int, pairs: int) -> Cast:
+    """Draw the people. `pairs` is the number of pairs of people of different firms who share their name."""
+    pick, below = dice.pick, dice.below
+    house, domain = pick(HOUSES)
+    home = pick(CITIES)
+    names = _names(dice, own, suppliers, customers, pairs)
+    rows = dice.shuffled(range(len(names)))
+    phone, step = below(len(PHONES)), pick(STEPS)
+
+    people: list[Person] = [None] * len(names)  # type: ignore[list-item]
+
+    def enter(k: int, at: str, role: str, firm: int, firm_name: str, city: str) -> None:
+        first, last = names[k]
+        number = PHONES[(phone + k * step) % len(PHONES)]
+        mail = f"{first}.{last}@{at}".lower()
+        people[rows[k]] = Person(first, last, f"{first} {last}", mail, number, role, firm, firm_name, city)
+
+    lines: dict[str, list[int]] = {}
+    for k, (role, line) in enumerate(STAFF[:own]):
+        enter(k, domain, role, OWN, house, home)
+        lines.setdefault(line, []).append(rows[k])
+    for k, (firm, at) in enumerate(dice.sample(SUPPLIERS, suppliers), own):
+        enter(k, at, "Sales representative", SUPPLIER, firm, pick(CITIES))
+    tiers = dice.shuffled([TIER_DECK[j % 8] for j in range(customers)])
+    terms = dice.shuffled([TERMS_DECK[j % 8] for j in range(customers)])
+    firms = []
+    for j, stem in enumerate(dice.sample(FIRMS, customers)):
+        firm, city, tier = f"{stem} {pick(TRADES)}", pick(CITIES), tiers[j]
+        low, rise, steps = LIMITS[tier]
+        k = own + suppliers + j
+        enter(k, f"{stem.lower()}.example", pick(CONTACT_ROLES), j, firm, city)
+        firms.append((firm, city, tier, low + rise * below(steps), terms[j], rows[k], pick(REMARKS)))
+    return Cast(
+        house,
+        domain,
+        tuple(people),
+        rows[0],
+        tuple(rows[:own]),
+        {line: tuple(held) for line, held in lines.items()},
+        tuple(rows[own : own + suppliers]),
+        firms,
+    )
+
+
+def _names(dice: Dice, own: int, suppliers: int, customers: int, pairs: int) -> list[tuple[str, str]]:
+    """First and last names: staff, suppliers' people, customers' people. Only pairs share a last name."""
+    size = own + suppliers + customers
+    names = [(dice.pick(FIRST), last) for last in dice.sample(LAST, size)]
+    contacts = dice.sample(range(own + suppliers, size), 2 * pairs)
+    colleagues = dice.sample(range(1, own), pairs)
+    for i in range(pairs):
+        names[contacts[i]] = names[colleagues[i] if dice.flip(0.3) else contacts[pairs + i]]
+    return names
+
+
+def make_items(dice: Dice, size: int, suppliers: tuple[int, ...]) -> tuple[Item, ...]:
+    """Draw the catalogue: `size` goods, each from one of the suppliers."""
+    items = []
+    start = dice.below(80)
+    for k, (name, price) in enumerate(dice.sample(GOODS, size)):
+        line = dice.below(len(suppliers))
+        price = max(10, price * dice.between(85, 115) // 1000 * 10)
+        cost = price * dice.between(52, 68) // 100
+        items.append(Item(f"{LINES[line]}-{100 + (start + 7 * k) % 800}", name, price, cost, suppliers[line]))
+    return tuple(items)

@@ -1,0 +1,159 @@
+"""Meetings of six weeks, about today. Nobody sits in two at once, and no room is taken twice."""
+
+from __future__ import annotations
+
+from ..dice import Dice
+from .cast import Cast
+from .dates import DAY
+from .model import MEETING_STATES, REASONS, ROOMS, Event, Meeting
+
+__all__ = ["make_meetings"]
+
+WEEKS = 6
+DAYS = 5 * WEEKS
+BEFORE = 15
+"""Working days before today with which the calendar begins."""
+NOTICE = 2
+"""Working days between a call and its meeting at least: what every revision of the policy asks for."""
+SERIES = (
+    *("Weekly planning", "Sales round", "Stand-up", "Order review", "Warehouse check-in", "Team breakfast"),
+    *("Open invoices", "Delivery planning", "Service review", "Catalogue meeting", "Purchasing round", "Safety round"),
+)
+SINGLES = (
+    *("Budget for next year", "Stock count", "Price list", "New forklift", "Returns process", "Training: order desk"),
+    *("Training: new colleagues", "Office move", "Packaging costs", "Carrier review", "Holiday cover", "Job interview"),
+    *("Catalogue photos", "Quality of deliveries", "Open house", "Trade fair preparation", "Month-end closing"),
+    *("Complaints of the month", "Supplier ratings", "Website texts", "Showroom layout", "Fire drill", "Payment terms"),
+    *("Sample room", "Delivery routes", "First aid course", "Warranty cases", "Lunch with the new trainee"),
+)
+VISITS = ("Visit: %s", "Call with %s", "Review with %s", "Showroom tour: %s", "Fitting plan: %s", "Quotation for %s")
+NOTES = (
+    *("", "", "", "Please read the figures before.", "Bring your open points.", "Minutes follow by mail."),
+    *("Agenda: last month, open points, next steps.", "Short, please; we need the room after.", "Coffee is there."),
+    *("Please decline early if you cannot come.", "Agenda: figures, complaints, any other business."),
+    *("We decide, so please be prepared.", "Slides are with the organiser."),
+)
+LENGTHS = (30, 30, 60, 60, 60, 90)
+STARTS = tuple(range(540, 720, 30)) + tuple(range(780, 960, 30))
+"""Half-hours from 09:00 to 11:30 and from 13:00 to 15:30."""
+PLANNED, CANCELLED, TENTATIVE = range(len(MEETING_STATES))
+
+
+def make_meetings(
+    dice: Dice, today: int, cast: Cast, series: int, number: int, fates: tuple[int, int, int], events: list[Event]
+) -> tuple[Meeting, ...]:
+    """Draw the meetings, in random order, and append what was written about them to `events`.
+
+    Args:
+        dice: The dice.
+        today: Working day of today.
+        cast: The people.
+        series: Number of meetings that are held every week.
+        number: Of all meetings.
+        fates: How many of those not held every week are cancelled and moved, and how many ahead are tentative.
+        events: The log.
+    """
+    planner = _Planner(dice, today, cast, number, events)
+    for title in dice.sample(SERIES, series):
+        planner.every_week(title)
+    cancelled, moved, tentative = fates
+    while planner.count < number:
+        if cancelled:
+            cancelled -= planner.once(CANCELLED)
+        elif moved:
+            moved -= planner.once(PLANNED, moves=True)
+        elif tentative:
+            tentative -= planner.once(TENTATIVE)
+        else:
+            planner.once(PLANNED)
+    return tuple(planner.meetings)
+
+
+class _Planner:
+    """Meetings under way: half-hours taken, as bits, by person or room and day."""
+
+    def __init__(self, dice: Dice, today: int, cast: Cast, number: int, events: list[Event]) -> None:
+        self.dice, self.today, self.cast, self.events = dice, today, cast, events
+        self.first = today - BEFORE
+        self.busy = [0] * (DAYS * (len(cast.people) + len(ROOMS)))
+        self.rows = dice.shuffled(range(number))
+        self.meetings: list[Meeting] = [None] * number  # type: ignore[list-item]
+        self.count = 0
+
+    def takes(self, people: list[int], room: int, day: int, start: int, length: int) -> bool:
+        """Take the time of all, if it is free."""
+        busy = self.busy
+        mask = ((1 << length // 30) - 1) << (start - 540) // 30
+        places = [DAYS * person + day for person in people]
+        if room:
+            places.append(DAYS * (len(self.cast.people) + room) + day)
+        for place in places:
+            if busy[place] & mask:
+                return False
+        for place in places:
+            busy[place] |= mask
+        return True
+
+    def group(self) -> list[int]:
+        """An organiser and others; the principal is there more often than others."""
+        below, me = self.dice.below, self.cast.me
+        people = self.dice.sample(self.cast.staff, 2 + below(4))
+        if me not in people and below(3) == 0:
+            people[below(len(people))] = me
+        return people
+
+    def enter(self, meeting: Meeting) -> int:
+        """Write a meeting down. Returns its row."""
+        row = self.rows[self.count]
+        self.meetings[row] = meeting
+        self.count += 1
+        return row
+
+    def every_week(self, title: str) -> None:
+        """A meeting on the same day of every week, called before the first."""
+        pick, below = self.dice.pick, self.dice.below
+        (organiser, *others), start, length = self.group(), pick(STARTS), pick(LENGTHS)
+        room, note, called, at = below(len(ROOMS)), pick(NOTES), DAY[self.first - 2 - below(5)], 540 + below(360)
+        guests = tuple(others)
+        for day in range(below(5), DAYS, 5):
+            if self.takes([organiser, *guests], room, day, start, length):
+                when = DAY[self.first + day]
+                row = self.enter(Meeting(title, when, start, length, organiser, guests, room, PLANNED, note))
+                told = (title, when, start, length, guests, room, PLANNED, note)
+                self.events.append(Event("meeting_called", called, at, organiser, row, told))
+
+    def once(self, state: int, moves: bool = False) -> bool:
+        """Another meeting. False if nothing came of it, or it could not become what was asked."""
+        pick, below, first, today, add = self.dice.pick, self.dice.below, self.first, self.today, self.events.append
+        people, day, start, length = self.group(), below(DAYS), pick(STARTS), pick(LENGTHS)
+        room, title, note = below(len(ROOMS)), pick(SINGLES), pick(NOTES)
+        if below(6) == 0:
+            firm = pick(self.cast.firms)
+            people.append(firm[5])
+            title = pick(VISITS) % firm[0]
+        if not self.takes(people, room, day, start, length):
+            return False
+        work, organiser, guests = first + day, people[0], tuple(people[1:])
+        called = min(work - NOTICE - below(6), today - 1 - below(3))
+        told = max(called, min(work, today) - 1 - below(2))
+        when, begin, holds = work, start, state
+        if moves:
+            later, begin = day + 1 + below(4), pick(STARTS)
+            moves = later < DAYS and self.takes(people, room, later, begin, length)
+            if moves:
+                when = first + later
+            else:
+                begin = start
+        elif state == TENTATIVE and work < today:
+            holds = PLANNED
+        row = self.enter(Meeting(title, DAY[when], begin, length, organiser, guests, room, holds, note))
+        asked = holds if holds == TENTATIVE else PLANNED
+        call = (title, DAY[work], start, length, guests, room, asked, note)
+        add(Event("meeting_called", DAY[called], 500 + below(200), organiser, row, call))
+        if state == CANCELLED:
+            reason = pick(REASONS["meeting_cancelled"])
+            add(Event("meeting_cancelled", DAY[told], 720 + below(240), organiser, row, (reason,)))
+        elif moves:
+            change = (DAY[work], start, DAY[when], begin)
+            add(Event("meeting_moved", DAY[told], 720 + below(240), organiser, row, change))
+        return moves or state == CANCELLED or holds == TENTATIVE
