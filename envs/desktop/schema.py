@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...core.errors import InvalidOption
@@ -263,7 +263,7 @@ class Office:
         self.tables = {table.name: table for app in apps for table in app.tables}
         self.views: dict[str, ListView | DetailView | FormView] = {v.name: v for app in apps for v in app.views}
         self.commands = {command.name: command for app in apps for command in app.commands}
-        self.home = {app.name: app.views[0].name for app in apps}
+        self.home = {app.name: app.views[0].name for app in apps if app.views}
         self.app_of = {view.name: app.name for app in apps for view in app.views}
         self.forms = {view.command: view for view in self.views.values() if isinstance(view, FormView)}
         self.sets = {
@@ -276,8 +276,10 @@ class Office:
         }
         self.words = {concept: said for app in apps for concept, said in app.words.items()} | dict(messages or {})
         self.done = {command.done for command in self.commands.values()} | {"undone"}
-        if faults := list(_faults(self)):
-            raise InvalidSpec(f"office {name!r} does not fit together: {'; '.join(faults[:5])}")
+        from .faults import faults  # it knows the classes above
+
+        if found := list(faults(self)):
+            raise InvalidSpec(f"office {name!r} does not fit together: {'; '.join(found[:5])}")
 
     def __repr__(self) -> str:
         return f"<Office {self.name}: {', '.join(self.app)}>"
@@ -285,28 +287,6 @@ class Office:
     def column(self, table: str, name: str) -> Column:
         """A column by the names of table and column."""
         return self.tables[table][name]
-
-
-def _faults(office: Office) -> Iterator[str]:
-    """What does not fit, in words."""
-    for what in ("tables", "views", "commands"):
-        names = [thing.name for app in office.apps for thing in getattr(app, what)]
-        yield from (f"two {what} are called {name!r}" for name in sorted({n for n in names if names.count(n) > 1}))
-    if len(office.app) < len(office.apps):
-        yield "two apps have one name"
-    every = [*office.app, *office.tables, *office.views, *office.commands]
-    yield from (f"{name!r} is no lower-case identifier" for name in every if not NAME.match(name))
-    for table in office.tables.values():
-        yield from _table_faults(office, table)
-    for app in office.apps:
-        if not isinstance(app.views[0], ListView):
-            yield f"app {app.name!r} opens with no list"
-        for view in app.views:
-            yield from (f"view {view.name!r}: {fault}" for fault in _view_faults(office, view))
-    commands = [view.command for view in office.views.values() if isinstance(view, FormView)]
-    yield from (f"two forms give {name!r}" for name in sorted({n for n in commands if commands.count(n) > 1}))
-    said = {name for name, words in office.words.items() if words}
-    yield from (f"no word for {concept!r}" for concept in concepts(office) if concept not in said)
 
 
 def concepts(office: Office) -> tuple[str, ...]:
@@ -325,74 +305,3 @@ def concepts(office: Office) -> tuple[str, ...]:
                 found[field.name] = None
                 found.update(dict.fromkeys(field.of if field.kind == "enum" else ()))
     return tuple(found)
-
-
-def _table_faults(office: Office, table: Table) -> Iterator[str]:
-    names = [column.name for column in table.columns]
-    if table.label not in names:
-        yield f"table {table.name!r} has no column {table.label!r}"
-    if len(set(names)) < len(names):
-        yield f"table {table.name!r} has two columns of one name"
-    for column in table.columns:
-        here = f"{table.name}.{column.name}"
-        if not NAME.match(column.name) or column.kind not in KINDS or column.write not in WRITES:
-            yield f"{here} has a bad name, kind or class of writes"
-        elif column.kind == "enum" and (isinstance(column.of, str) or not column.of):
-            yield f"{here} lists no values"
-        elif column.kind in ("ref", "refs") and column.of not in office.tables:
-            yield f"{here} refers to table {column.of!r}, which does not exist"
-
-
-def _view_faults(office: Office, view: ListView | DetailView | FormView) -> Iterator[str]:
-    table = office.tables.get(view.about if isinstance(view, FormView) else view.table)
-    shown = {column.name for column in table.columns if column.shown} if table else set()
-    if table is None and (not isinstance(view, FormView) or view.about):
-        yield "its table does not exist"
-        return
-    if isinstance(view, FormView):
-        yield from _form_faults(office, view, shown)
-        return
-    used = set(view.fields) if isinstance(view, DetailView) else {*view.columns, *view.filters, *view.search}
-    yield from (f"shows {name!r}, which is no shown column" for name in sorted(used - shown))
-    if isinstance(view, ListView):
-        columns = {column.name for column in table.columns} if table else set()
-        needed = {name for name, _ in view.where} | {name.lstrip("-") for name in view.sort.split()}
-        yield from (f"sorts or chooses by {name!r}, which does not exist" for name in sorted(needed - columns))
-        if not 1 <= len(view.columns) <= CELLS:
-            yield f"must show 1 to {CELLS} columns"
-        if not isinstance(office.views.get(view.opens), DetailView):
-            yield f"opens {view.opens!r}, which is no page of a record"
-        if view.new and not isinstance(office.views.get(view.new), FormView):
-            yield f"makes new records with {view.new!r}, which is no form"
-        return
-    for action in view.actions:
-        if bool(action.command) == bool(action.form):
-            yield f"button {action.name!r} must give a command or open a form"
-        if action.command and action.command not in office.commands:
-            yield f"button {action.name!r} gives {action.command!r}, which does not exist"
-        if action.form and not isinstance(office.views.get(action.form), FormView):
-            yield f"button {action.name!r} opens {action.form!r}, which is no form"
-    if view.marks and view.marks not in office.commands:
-        yield f"marks by {view.marks!r}, which does not exist"
-    for link in view.links:
-        target = office.views.get(link.view)
-        if target is None or isinstance(target, FormView):
-            yield f"link {link.name!r} leads to {link.view!r}, which is no list or page of a record"
-        elif link.via and link.via not in shown:
-            yield f"link {link.name!r} goes via {link.via!r}, which is no shown column"
-        elif isinstance(target, ListView) and link.column not in {c.name for c in office.tables[target.table].columns}:
-            yield f"link {link.name!r} chooses by {link.column!r}, which does not exist"
-
-
-def _form_faults(office: Office, view: FormView, shown: set[str]) -> Iterator[str]:
-    if view.command not in office.commands:
-        yield f"gives {view.command!r}, which does not exist"
-    for field in view.fields:
-        if field.kind not in KINDS:
-            yield f"field {field.name!r} is of no known kind"
-        if field.kind in ("ref", "refs") and field.of not in office.tables:
-            yield f"field {field.name!r} refers to {field.of!r}, which does not exist"
-        if field.kind == "enum" and (isinstance(field.of, str) or not field.of):
-            yield f"field {field.name!r} lists no values"
-        if field.default and field.default not in shown:
-            yield f"field {field.name!r} starts with {field.default!r}, which is no shown column"
