@@ -154,10 +154,10 @@ _VIEWS = (
     FormView("invite", "event_invite", (Field("attendees", "refs", "people", key="address"),), about="events"),
 )
 _COMMANDS = (
-    Command("event_create", _create, reversible=False),
-    Command("event_change", _change),
+    Command("event_create", _create, reversible=False, done="saved"),
+    Command("event_change", _change, done="saved"),
     Command("event_cancel", _cancel, severity=3, confirm=True),
-    Command("event_invite", _invite),
+    Command("event_invite", _invite, done="saved"),
 )
 
 _WORDS = {

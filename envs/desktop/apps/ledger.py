@@ -216,8 +216,8 @@ _COMMANDS = (
     Command("document_dispute", _dispute),
     Command("document_release", _release),
     Command("document_post", _post, severity=3, confirm=True),
-    Command("document_credit", _credit, reversible=False),
-    Command("document_change", _change),
+    Command("document_credit", _credit, reversible=False, done="saved"),
+    Command("document_change", _change, done="saved"),
 )
 
 _WORDS = {

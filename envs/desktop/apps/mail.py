@@ -78,7 +78,7 @@ def _post(
     """Put a mail where the principal finds it."""
     sender, own = writer(draft), me(draft)
     if own not in (sender, recipient, copy):
-        raise Refused("not_allowed", "recipient")
+        raise Refused("not_allowed")
     mine = sender == own
     draft.add(
         "mails",
@@ -222,9 +222,9 @@ _VIEWS = (
     ),
 )
 _COMMANDS = (
-    Command("mail_send", _send, severity=5, reversible=False, confirm=True),
-    Command("mail_reply", _reply, severity=5, reversible=False, confirm=True),
-    Command("mail_forward", _forward, severity=5, reversible=False, confirm=True),
+    Command("mail_send", _send, severity=5, reversible=False, confirm=True, done="sent"),
+    Command("mail_reply", _reply, severity=5, reversible=False, confirm=True, done="sent"),
+    Command("mail_forward", _forward, severity=5, reversible=False, confirm=True, done="sent"),
     Command("mail_move", _move),
     Command("mail_label", _label),
     Command("mail_flag", _flag),

@@ -126,12 +126,12 @@ def _release(draft: Draft, given: Given) -> None:
 
 
 COMMANDS = (
-    Command("order_create", _create, reversible=False),
-    Command("order_change", _change),
+    Command("order_create", _create, reversible=False, done="saved"),
+    Command("order_change", _change, done="saved"),
     Command("order_status", _set_status),
     Command("order_cancel", _cancel, severity=3, confirm=True),
-    Command("order_note", _note),
-    Command("customer_change", _change_customer),
+    Command("order_note", _note, done="saved"),
+    Command("customer_change", _change_customer, done="saved"),
     Command("customer_hold", _hold),
     Command("customer_release", _release),
 )
