@@ -120,7 +120,7 @@ _VIEWS = (
         ("title", "day", "start", "state", "organiser"),
         opens="event",
         sort="-day -start",
-        filters=("room", "state"),
+        filters=("state",),
         search=("title", "organiser", "attendees"),
         new="new_event",
     ),
