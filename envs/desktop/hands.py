@@ -7,15 +7,17 @@ software of any skin calls things, and how it is handled.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import flat
 from .answers import STATUSES
-from .desktop import Desktop
 from .schema import Column, DetailView, Field, ListView
 from .shell import ASK, SHELL_WORDS
 from .skin import labels, manner, parse_date, parse_money, parse_time, skin_of, write_date
 from .tree import COVERED, DISABLED, HELP, Element
+
+if TYPE_CHECKING:
+    from .desktop import Desktop
 
 __all__ = ["Hands", "Row", "Stuck"]
 
@@ -43,8 +45,8 @@ class Hands:
     """
 
     def __init__(self, env: Any) -> None:
-        self.env, self.desk = env, env.unwrapped
-        assert isinstance(self.desk, Desktop)
+        self.env = env
+        self.desk: Desktop = env.unwrapped
         self.steps, self.reward, self.over = 0, 0.0, False
         self.office = self.desk.office
 
@@ -169,7 +171,7 @@ class Hands:
     def _argument(self, text: str) -> int:
         """The argument that says `text`."""
         for i in range(flat.ARGUMENTS):
-            if (flat.argument(i, self.view.slots, self.desk._ui.clip) or "") == text:
+            if flat.argument(i, self.view.slots, self.desk._ui.clip) == text:
                 return i
         raise Stuck("this face has no way to type a text that is neither in the goal nor copied")
 
