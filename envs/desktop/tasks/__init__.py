@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ..schema import InvalidSpec
 from .base import Template
+from .credit import CREDITS
+from .ledgers import LEDGERS
 from .lookups import LOOKUPS
 
 __all__ = ["TEMPLATES", "register"]
@@ -24,5 +26,5 @@ def register(template: Template) -> Template:
     return template
 
 
-for _template in (*LOOKUPS,):
+for _template in (*LOOKUPS, *LEDGERS, *CREDITS):
     register(_template)
