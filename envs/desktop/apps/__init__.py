@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, cast
 
 from ..company.model import Company
@@ -61,18 +62,23 @@ def shuffled(office: Office, cells: dict[str, list[Any]], dice: Dice) -> dict[st
             place[table][was] = row
     found: dict[str, tuple[Any, ...]] = {}
     for table, _, specs in _layout(office):
-        rows = order[table]
+        take = _taker(order[table])
         for name, kind, of in specs:
-            old = cells[name]
             if kind == "ref":
-                to = place[of]
-                found[name] = tuple([to[old[row]] for row in rows])
+                found[name] = tuple(map(place[of].__getitem__, take(cells[name])))
             elif kind == "refs":
-                to = place[of]
-                found[name] = tuple([tuple([to[one] for one in old[row]]) for row in rows])
+                to = place[of].__getitem__
+                found[name] = tuple([tuple(map(to, many)) for many in take(cells[name])])
             else:
-                found[name] = tuple([old[row] for row in rows])
+                found[name] = take(cells[name])
     return found
+
+
+def _taker(rows: list[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
+    """What takes the cells of `rows`, in that order."""
+    if len(rows) > 1:
+        return itemgetter(*rows)
+    return tuple
 
 
 @functools.cache
