@@ -6,7 +6,7 @@ import datetime
 
 from .model import BASE
 
-__all__ = ["DATE", "DAY", "WORK", "clock", "money", "weekday"]
+__all__ = ["DATE", "DAY", "WORK", "clock", "money", "written"]
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -28,9 +28,9 @@ DATE = tuple(map(_written, range(560)))
 """A day as it is written in letters: ``"4 March 2024"``."""
 
 
-def weekday(day: int) -> str:
-    """Name of the day of the week."""
-    return _WEEKDAYS[day % 7]
+def written(day: int) -> str:
+    """A day with its day of the week: ``"Monday, 4 March 2024"``."""
+    return f"{_WEEKDAYS[day % 7]}, {DATE[day]}"
 
 
 def clock(minute: int) -> str:

@@ -13,7 +13,7 @@ WEEKS = 6
 DAYS = 5 * WEEKS
 BEFORE = 15
 """Working days before today with which the calendar begins."""
-NOTICE = 2
+NOTICE = 3
 """Working days between a call and its meeting at least: what every revision of the policy asks for."""
 SERIES = (
     *("Weekly planning", "Sales round", "Stand-up", "Order review", "Warehouse check-in", "Team breakfast"),

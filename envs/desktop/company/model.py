@@ -100,8 +100,8 @@ PARAMETERS = {
     "credit": (("reminder", "days"), ("hold", "days"), ("deposit", "money")),
     "returns": (("window", "days"), ("fee", "percent"), ("inspection", "days")),
     "approvals": (("clerk", "money"), ("director", "money")),
-    "shipping": (("normal", "days"), ("urgent", "days"), ("free", "money")),
-    "meetings": (("longest", "minutes"), ("notice", "days"), ("group", "people")),
+    "shipping": (("normal", "working days"), ("urgent", "working days"), ("free", "money")),
+    "meetings": (("longest", "minutes"), ("notice", "working days"), ("group", "people")),
     "discounts": (("silver", "percent"), ("gold", "percent"), ("minimum", "money")),
     "privacy": (("retention", "months"), ("reply", "days")),
 }
