@@ -45,9 +45,9 @@ class Dice:
 
     def sample(self, things: Sequence[T], n: int) -> list[T]:
         """`n` different places of `things`, in random order."""
-        left = list(things)
+        left, size, unit = list(things), len(things), self._random
         for i in range(n):
-            j = i + int(self._random() * (len(left) - i))
+            j = i + int(unit() * (size - i))
             left[i], left[j] = left[j], left[i]
         return left[:n]
 
