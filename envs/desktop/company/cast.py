@@ -5,21 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..dice import Dice
-from .model import OWN, SUPPLIER, Item, Person
-from .names import (
-    CITIES,
-    CONTACT_ROLES,
-    FIRMS,
-    FIRST,
-    GOODS,
-    HOUSES,
-    LAST,
-    LINES,
-    PHONES,
-    STAFF,
-    SUPPLIERS,
-    TRADES,
-)
+from .model import OWN, SUPPLIER, Item, Person, maker
+from .names import CONTACT_ROLES, LINES, PHONES, STAFF, TRADES, Names
 
 __all__ = ["Cast", "make_cast", "make_items"]
 
@@ -45,6 +32,8 @@ REMARKS = (
     *("Asks for samples before larger orders.", "Access by the side street."),
 )
 
+_person = maker(Person)
+
 
 class Cast(NamedTuple):
     """People and firms by what they do.
@@ -68,34 +57,36 @@ class Cast(NamedTuple):
     firms: list[tuple[str, str, int, int, int, int, str]]
 
 
-def make_cast(dice: Dice, own: int, suppliers: int, customers: int, pairs: int) -> Cast:
+def make_cast(dice: Dice, names: Names, own: int, suppliers: int, customers: int, pairs: int) -> Cast:
     """Draw the people. `pairs` is the number of pairs of people of different firms who share their name."""
     pick, below = dice.pick, dice.below
-    house, domain = pick(HOUSES)
-    home = pick(CITIES)
-    names = _names(dice, own, suppliers, customers, pairs)
-    rows = dice.shuffled(range(len(names)))
+    house, domain = pick(names.houses)
+    home = pick(names.cities)
+    sellers = dice.sample(names.suppliers, min(suppliers, len(names.suppliers)))
+    suppliers = len(sellers)
+    called = _names(dice, names, own, suppliers, customers, pairs)
+    rows = dice.shuffled(range(len(called)))
     phone, step = below(len(PHONES)), pick(STEPS)
 
-    people: list[Person] = [None] * len(names)  # type: ignore[list-item]
+    people: list[Person] = [None] * len(called)  # type: ignore[list-item]
 
     def enter(k: int, at: str, role: str, firm: int, firm_name: str, city: str) -> None:
-        first, last = names[k]
+        first, last = called[k]
         number = PHONES[(phone + k * step) % len(PHONES)]
         mail = f"{first}.{last}@{at}".lower()
-        people[rows[k]] = Person(first, last, f"{first} {last}", mail, number, role, firm, firm_name, city)
+        people[rows[k]] = _person((first, last, f"{first} {last}", mail, number, role, firm, firm_name, city))
 
     lines: dict[str, list[int]] = {}
     for k, (role, line) in enumerate(STAFF[:own]):
         enter(k, domain, role, OWN, house, home)
         lines.setdefault(line, []).append(rows[k])
-    for k, (firm, at) in enumerate(dice.sample(SUPPLIERS, suppliers), own):
-        enter(k, at, "Sales representative", SUPPLIER, firm, pick(CITIES))
+    for k, (firm, at) in enumerate(sellers, own):
+        enter(k, at, "Sales representative", SUPPLIER, firm, pick(names.cities))
     tiers = dice.shuffled([TIER_DECK[j % 8] for j in range(customers)])
     terms = dice.shuffled([TERMS_DECK[j % 8] for j in range(customers)])
     firms = []
-    for j, stem in enumerate(dice.sample(FIRMS, customers)):
-        firm, city, tier = f"{stem} {pick(TRADES)}", pick(CITIES), tiers[j]
+    for j, stem in enumerate(dice.sample(names.firms, customers)):
+        firm, city, tier = f"{stem} {pick(TRADES)}", pick(names.cities), tiers[j]
         low, rise, steps = LIMITS[tier]
         k = own + suppliers + j
         enter(k, f"{stem.lower()}.example", pick(CONTACT_ROLES), j, firm, city)
@@ -112,22 +103,28 @@ def make_cast(dice: Dice, own: int, suppliers: int, customers: int, pairs: int) 
     )
 
 
-def _names(dice: Dice, own: int, suppliers: int, customers: int, pairs: int) -> list[tuple[str, str]]:
-    """First and last names: staff, suppliers' people, customers' people. Only pairs share a last name."""
-    size = own + suppliers + customers
-    names = [(dice.pick(FIRST), last) for last in dice.sample(LAST, size)]
+def _names(dice: Dice, names: Names, own: int, suppliers: int, customers: int, pairs: int) -> list[tuple[str, str]]:
+    """First and last names: staff, suppliers' people, customers' people. Only pairs share both."""
+    size, lasts = own + suppliers + customers, names.last
+    taken: list[str] = []
+    while len(taken) < size:
+        taken += dice.sample(lasts, min(size - len(taken), len(lasts)))
+    found = [(dice.pick(names.first), last) for last in taken]
+    for k in range(len(lasts), size):
+        while found[k] in found[:k]:
+            found[k] = dice.pick(names.first), found[k][1]
     contacts = dice.sample(range(own + suppliers, size), 2 * pairs)
     colleagues = dice.sample(range(1, own), pairs)
     for i in range(pairs):
-        names[contacts[i]] = names[colleagues[i] if dice.flip(0.3) else contacts[pairs + i]]
-    return names
+        found[contacts[i]] = found[colleagues[i] if dice.flip(0.3) else contacts[pairs + i]]
+    return found
 
 
-def make_items(dice: Dice, size: int, suppliers: tuple[int, ...]) -> tuple[Item, ...]:
+def make_items(dice: Dice, names: Names, size: int, suppliers: tuple[int, ...]) -> tuple[Item, ...]:
     """Draw the catalogue: `size` goods, each from one of the suppliers."""
     items = []
     start = dice.below(80)
-    for k, (name, price) in enumerate(dice.sample(GOODS, size)):
+    for k, (name, price) in enumerate(dice.sample(names.goods, min(size, len(names.goods)))):
         line = dice.below(len(suppliers))
         price = max(10, price * dice.between(85, 115) // 1000 * 10)
         cost = price * dice.between(52, 68) // 100

@@ -9,7 +9,7 @@ from .cast import Cast
 from .dates import DATE, DAY, WORK
 from .house import Rules, in_force
 from .lives import DELIVERED, ON_HOLD, RETURNED, Life
-from .model import DOCUMENT_STATUSES, DOCUMENT_TYPES, REASONS, TOPICS, Document, Event, Item, Order
+from .model import DOCUMENT_STATUSES, DOCUMENT_TYPES, REASONS, TOPICS, Document, Event, Item, Order, maker
 
 __all__ = ["Books", "Quotas", "make_documents"]
 
@@ -23,6 +23,8 @@ BILL_NOTES = {
     "quantity": "Quantity billed differs from the order.",
     "price": "Price billed differs from the agreed price.",
 }
+
+_event, _document = maker(Event), maker(Document)
 
 
 class Quotas(NamedTuple):
@@ -81,19 +83,19 @@ def _invoices(books: Books, paid: dict[int, int]) -> tuple[dict[int, str], dict[
         day, amount, number = DAY[work], order.total, f"INV-{base + k}"
         payable, note = day + firm[4], ""
         numbers[row] = number
-        add(Event("invoiced", day, minute, clerk, row, (number, amount, payable)))
+        add(_event(("invoiced", day, minute, clerk, row, (number, amount, payable))))
         if lives[row].stage == DELIVERED and payable < DAY[today]:
             end = paid.get(row, today)
             reminder = WORK[payable + in_force(rules, payable)[0]]
             if reminder < end:
                 day_of = DAY[reminder]
                 note = f"Reminded on {DATE[day_of]}."
-                add(Event("reminded", day_of, 560 + below(300), clerk, row, (number, amount, day_of - payable)))
+                add(_event(("reminded", day_of, 560 + below(300), clerk, row, (number, amount, day_of - payable))))
             if row not in paid and payable < waits.get(order.customer, 9999):
                 waits[order.customer] = payable
         status = PAID if row in paid else OPEN
         books.documents.append(
-            Document(number, INVOICE, firm[0], order.number, amount, day, payable, status, note, row)
+            _document((number, INVOICE, firm[0], order.number, amount, day, payable, status, note, row))
         )
     return numbers, waits
 
@@ -108,7 +110,7 @@ def _returns_and_complaints(books: Books, quotas: Quotas, arrived: list[int], nu
             quantity = between(1, order.quantity)
             day = DAY[life.ended]
             fee = in_force(books.rules[RETURNS], day)[1] if reason == "surplus" else 0
-            add(Event("returned", day, between(540, 900), firms[order.customer][5], row, (quantity, reason)))
+            add(_event(("returned", day, between(540, 900), firms[order.customer][5], row, (quantity, reason))))
             amount = quantity * order.price * (100 - fee) // 100
             credits.append((life.ended + 1 + below(2), between(560, 930), row, amount, "returned"))
     for i, row in enumerate(_complainers(dice, arrived, lives, quotas.complaints)):
@@ -116,7 +118,7 @@ def _returns_and_complaints(books: Books, quotas: Quotas, arrived: list[int], nu
         late = life.arrives > life.due or life.delayed >= 0
         reason = "late" if late and below(3) else pick(("damaged", "wrong", "missing", "quality"))
         work = life.arrives + 1 + below(2)
-        add(Event("complained", DAY[work], between(500, 900), firms[order.customer][5], row, (reason,)))
+        add(_event(("complained", DAY[work], between(500, 900), firms[order.customer][5], row, (reason,))))
         if i < quotas.goodwill:
             credited = work + 1 + below(2)
             if credited < today:
@@ -125,10 +127,10 @@ def _returns_and_complaints(books: Books, quotas: Quotas, arrived: list[int], nu
     base, clerk = 300 + below(500), pick(books.cast.lines["accounts"])
     for k, (work, minute, row, amount, reason) in enumerate(credits):
         number, day, of = f"CN-{base + k}", DAY[work], numbers[row]
-        add(Event("credited", day, minute, clerk, row, (number, of, amount, reason)))
+        add(_event(("credited", day, minute, clerk, row, (number, of, amount, reason))))
         note = "For goods returned." if reason == "returned" else "As a gesture of goodwill."
         party = firms[orders[row].customer][0]
-        books.documents.append(Document(number, NOTE, party, of, amount, day, day, POSTED, note, row))
+        books.documents.append(_document((number, NOTE, party, of, amount, day, day, POSTED, note, row)))
 
 
 def _complainers(dice: Dice, arrived: list[int], lives: list[Life], number: int) -> list[int]:
@@ -164,22 +166,26 @@ def _bills(books: Books, quotas: Quotas) -> list[tuple[int, int, int, str, int]]
             cost += max(5, cost * between(5, 12) // 100)
         number, amount, payable = f"BILL-{base + k}", quantity * cost, day + BILL_TERMS
         seller = people[item.supplier]
-        add(Event("supplier_billed", day, minute, item.supplier, row, (number, amount, payable, quantity, order.item)))
+        add(
+            _event(
+                ("supplier_billed", day, minute, item.supplier, row, (number, amount, payable, quantity, order.item))
+            )
+        )
         then, at, clerk = DAY[min(work + 1 + below(2), today - 1)], between(810, 1000), dice.pick(lines["accounts"])
         if fate == HELD:
             reason = "receipt"
-            add(Event("bill_held", then, at, clerk, row, (number, reason)))
+            add(_event(("bill_held", then, at, clerk, row, (number, reason))))
         elif fate == DISPUTED:
-            add(Event("bill_disputed", then, at, clerk, row, (number, reason)))
+            add(_event(("bill_disputed", then, at, clerk, row, (number, reason))))
         elif fate != OPEN:
             if amount > in_force(books.rules[APPROVALS], then)[0]:
                 clerk = lines["director"][0]
-            add(Event("bill_approved", then, at, clerk, row, (number, amount)))
+            add(_event(("bill_approved", then, at, clerk, row, (number, amount))))
             if fate == PAID:
                 due.append((work + 3 + below(3), between(600, 1000), row, number, amount))
         note = BILL_NOTES.get(reason, "")
         books.documents.append(
-            Document(number, BILL, seller.firm_name, order.number, amount, day, payable, fate, note, row)
+            _document((number, BILL, seller.firm_name, order.number, amount, day, payable, fate, note, row))
         )
     return due
 
@@ -198,8 +204,8 @@ def _payments(
         ours = of[0] == "B"
         firm = firms[orders[row].customer]
         party = books.cast.people[items[orders[row].item].supplier].firm_name if ours else firm[0]
-        add(Event("paid", day, minute, clerk if ours else firm[5], row, (number, of, amount)))
-        books.documents.append(Document(number, PAYMENT, party, of, amount, day, day, POSTED, "", row))
+        add(_event(("paid", day, minute, clerk if ours else firm[5], row, (number, of, amount))))
+        books.documents.append(_document((number, PAYMENT, party, of, amount, day, day, POSTED, "", row)))
 
 
 def _holds(books: Books, waits: dict[int, int]) -> None:
@@ -211,4 +217,4 @@ def _holds(books: Books, waits: dict[int, int]) -> None:
             overdue = day - waits.get(order.customer, day) > in_force(books.rules[CREDIT], day)[1]
             reason = "overdue" if overdue else "limit" if order.total > firm[3] else "address"
             minute = books.dice.between(490, 700)
-            books.events.append(Event("order_held", day, minute, order.handler, row, (reason,)))
+            books.events.append(_event(("order_held", day, minute, order.handler, row, (reason,))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..dice import Dice
+from .model import maker
 
 __all__ = ["CANCELLED", "CONFIRMED", "DELIVERED", "ON_HOLD", "OPEN", "RETURNED", "SHIPPED", "Life", "make_lives"]
 
@@ -12,6 +13,13 @@ OPEN, CONFIRMED, SHIPPED, DELIVERED, CANCELLED, ON_HOLD, RETURNED = range(7)
 """Indices into ``model.ORDER_STATUSES``."""
 SPAN = 44
 """Deliveries of so many working days are in the log."""
+
+PACES = tuple((0, extra, transit) for extra in range(4) for transit in (1, 2, 3) for _ in range(6)) + tuple(
+    (1, extra, 1) for extra in range(1, 5) for _ in range(3)
+)
+"""Urgent or not, working days beyond those an order needs at least, and on the road; one in seven is urgent."""
+LATE, SLIPS = 0.12, 0.36
+"""Chance of being late without a word, and that or being put off."""
 
 
 class Life(NamedTuple):
@@ -41,6 +49,9 @@ class Life(NamedTuple):
     mine: bool
 
 
+_life = maker(Life)
+
+
 def make_lives(dice: Dice, quotas: tuple[int, ...], today: int, leads: tuple[int, int]) -> list[Life]:
     """Draw the lives of orders, in the order they were placed.
 
@@ -50,18 +61,18 @@ def make_lives(dice: Dice, quotas: tuple[int, ...], today: int, leads: tuple[int
         today: Working day of today; everything but promises lies before.
         leads: Working days that a normal and an urgent order need at least.
     """
-    below, flip = dice.below, dice.flip
+    below, unit, pick = dice.below, dice.unit, dice.pick
     lives = []
     serial = below(2)
     for stage, quota in enumerate(quotas):
+        moves = stage in (SHIPPED, DELIVERED)
         for i in range(quota):
             serial += 1
-            urgent = int(flip(0.15))
-            lead = leads[urgent] + below(4) + urgent
-            transit = 1 if urgent else 1 + below(3)
-            shipped = ended = delayed = arrives = -1
-            late = stage in (SHIPPED, DELIVERED) and flip(0.12)
-            slips = not late and stage in (CONFIRMED, SHIPPED, DELIVERED) and flip(0.25)
+            urgent, extra, transit = pick(PACES)
+            lead = leads[urgent] + extra
+            fate = unit() if moves or stage == CONFIRMED else 1.0
+            late, slips = moves and fate < LATE, LATE <= fate < SLIPS
+            shipped = ended = delayed = -1
             if stage in (OPEN, ON_HOLD, CANCELLED):
                 placed = today - (1 + below(3) if stage == OPEN else 3 + below(4 if stage == ON_HOLD else 32))
                 due = arrives = placed + lead
@@ -69,12 +80,12 @@ def make_lives(dice: Dice, quotas: tuple[int, ...], today: int, leads: tuple[int
                     ended = placed + 1 + (below(2) if stage == CANCELLED else 0)
             elif stage == CONFIRMED:
                 due = today + transit + below(lead - 1 - transit)
-                arrives = due if flip(0.8) else due + 2 + below(3)
+                arrives = due if below(5) else due + 2 + below(3)
             else:
                 if stage == SHIPPED:
                     arrives = today - 1 - below(transit) + transit
                 elif stage == DELIVERED:
-                    arrives = today - 1 - int((i + dice.unit()) * SPAN / quota)
+                    arrives = today - 1 - int((i + unit()) * SPAN / quota)
                 else:
                     arrives = today - 8 - below(30)
                     ended = arrives + 2 + below(4)
@@ -85,21 +96,23 @@ def make_lives(dice: Dice, quotas: tuple[int, ...], today: int, leads: tuple[int
             if slips:
                 last = min(first_due, today - 1 if shipped < 0 else shipped - 1)
                 delayed = placed + 1 + below(last - placed)
-            minute = 480 + below(300)
+            mine = serial % 2 == 0
             lives.append(
-                Life(
-                    placed,
-                    minute,
-                    serial,
-                    stage,
-                    urgent,
-                    first_due,
-                    due,
-                    delayed,
-                    shipped,
-                    arrives,
-                    ended,
-                    serial % 2 == 0,
+                _life(
+                    (
+                        placed,
+                        480 + below(300),
+                        serial,
+                        stage,
+                        urgent,
+                        first_due,
+                        due,
+                        delayed,
+                        shipped,
+                        arrives,
+                        ended,
+                        mine,
+                    )
                 )
             )
     lives.sort()

@@ -14,6 +14,7 @@ from .ledger import Books, Quotas, make_documents
 from .lives import make_lives
 from .meetings import make_meetings
 from .model import TOPICS, Company, Customer, Event
+from .names import NAMES, Names
 from .talk import ask, hold, issue, spread
 from .trade import make_orders
 
@@ -58,12 +59,13 @@ SIZES = {
 }  # fmt: skip
 
 
-def make(dice: Dice, size: str = "small") -> Company:
+def make(dice: Dice, size: str = "small", names: Names = NAMES) -> Company:
     """Draw a company.
 
     Args:
         dice: The dice; the same draws make the same company.
         size: Name in :data:`SIZES`.
+        names: What people, places, firms and goods are called; lists half as long as :data:`~.names.NAMES` will do.
 
     Raises:
         UnknownOption: There is no such size.
@@ -72,8 +74,8 @@ def make(dice: Dice, size: str = "small") -> Company:
         raise UnknownOption(f"size must be one of {', '.join(map(repr, SIZES))}, got {size!r}")
     scale = SIZES[size]
     today = dice.between(EARLY, LATE)
-    cast = make_cast(dice, scale.own, scale.suppliers, scale.customers, scale.pairs)
-    items = make_items(dice, scale.items, cast.suppliers)
+    cast = make_cast(dice, names, scale.own, scale.suppliers, scale.customers, scale.pairs)
+    items = make_items(dice, names, scale.items, cast.suppliers)
     rules = make_policies(dice, size, DAY[today])
     events: list[Event] = []
     lives = make_lives(dice, scale.orders, today, LEADS)

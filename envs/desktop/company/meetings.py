@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from ..dice import Dice
 from .cast import Cast
 from .dates import DAY
-from .model import MEETING_STATES, REASONS, ROOMS, Event, Meeting
+from .model import MEETING_STATES, REASONS, ROOMS, Event, Meeting, maker
 
 __all__ = ["make_meetings"]
 
@@ -36,7 +38,12 @@ NOTES = (
 LENGTHS = (30, 30, 60, 60, 60, 90)
 STARTS = tuple(range(540, 720, 30)) + tuple(range(780, 960, 30))
 """Half-hours from 09:00 to 11:30 and from 13:00 to 15:30."""
+HALVES = 16
+"""Half-hours of a day, from 09:00 to 17:00."""
+SLOTS = tuple(product(STARTS, LENGTHS, range(len(ROOMS))))
+MATTERS = tuple(product(SINGLES, NOTES))
 PLANNED, CANCELLED, TENTATIVE = range(len(MEETING_STATES))
+_event, _meeting = maker(Event), maker(Meeting)
 
 
 def make_meetings(
@@ -70,35 +77,41 @@ def make_meetings(
 
 
 class _Planner:
-    """Meetings under way: half-hours taken, as bits, by person or room and day."""
+    """Meetings under way, and who has time: of every half-hour the people and rooms that are taken, as bits."""
 
     def __init__(self, dice: Dice, today: int, cast: Cast, number: int, events: list[Event]) -> None:
-        self.dice, self.today, self.cast, self.events = dice, today, cast, events
+        self.dice, self.today, self.cast, self.add = dice, today, cast, events.append
         self.first = today - BEFORE
-        self.busy = [0] * (DAYS * (len(cast.people) + len(ROOMS)))
+        self.taken = [0] * (DAYS * HALVES)
         self.rows = dice.shuffled(range(number))
         self.meetings: list[Meeting] = [None] * number  # type: ignore[list-item]
         self.count = 0
 
-    def takes(self, people: list[int], room: int, day: int, start: int, length: int) -> bool:
-        """Take the time of all, if it is free."""
-        busy = self.busy
-        mask = ((1 << length // 30) - 1) << (start - 540) // 30
-        places = [DAYS * person + day for person in people]
-        if room:
-            places.append(DAYS * (len(self.cast.people) + room) + day)
-        for place in places:
-            if busy[place] & mask:
+    def takes(self, who: int, day: int, start: int, length: int) -> bool:
+        """Take the time of all whose bits are set, if it is free."""
+        taken = self.taken
+        begin = day * HALVES + (start - 540) // 30
+        halves = range(begin, begin + length // 30)
+        for half in halves:
+            if taken[half] & who:
                 return False
-        for place in places:
-            busy[place] |= mask
+        for half in halves:
+            taken[half] |= who
         return True
+
+    def bits(self, people: list[int], room: int) -> int:
+        """People and a room as bits; no room is no bit."""
+        who = 1 << room >> 1
+        for person in people:
+            who |= 1 << person + len(ROOMS)
+        return who
 
     def group(self) -> list[int]:
         """An organiser and others; the principal is there more often than others."""
         below, me = self.dice.below, self.cast.me
-        people = self.dice.sample(self.cast.staff, 2 + below(4))
-        if me not in people and below(3) == 0:
+        draw = below(12)
+        people = self.dice.sample(self.cast.staff, 2 + draw // 3)
+        if draw % 3 == 0 and me not in people:
             people[below(len(people))] = me
         return people
 
@@ -112,48 +125,46 @@ class _Planner:
     def every_week(self, title: str) -> None:
         """A meeting on the same day of every week, called before the first."""
         pick, below = self.dice.pick, self.dice.below
-        (organiser, *others), start, length = self.group(), pick(STARTS), pick(LENGTHS)
-        room, note, called, at = below(len(ROOMS)), pick(NOTES), DAY[self.first - 2 - below(5)], 540 + below(360)
-        guests = tuple(others)
+        people, (start, length, room), note = self.group(), pick(SLOTS), pick(NOTES)
+        called, at, who = DAY[self.first - NOTICE - below(5)], 540 + below(360), self.bits(people, room)
+        organiser, guests = people[0], tuple(people[1:])
         for day in range(below(5), DAYS, 5):
-            if self.takes([organiser, *guests], room, day, start, length):
+            if self.takes(who, day, start, length):
                 when = DAY[self.first + day]
-                row = self.enter(Meeting(title, when, start, length, organiser, guests, room, PLANNED, note))
+                row = self.enter(_meeting((title, when, start, length, organiser, guests, room, PLANNED, note)))
                 told = (title, when, start, length, guests, room, PLANNED, note)
-                self.events.append(Event("meeting_called", called, at, organiser, row, told))
+                self.add(_event(("meeting_called", called, at, organiser, row, told)))
 
     def once(self, state: int, moves: bool = False) -> bool:
         """Another meeting. False if nothing came of it, or it could not become what was asked."""
-        pick, below, first, today, add = self.dice.pick, self.dice.below, self.first, self.today, self.events.append
-        people, day, start, length = self.group(), below(DAYS), pick(STARTS), pick(LENGTHS)
-        room, title, note = below(len(ROOMS)), pick(SINGLES), pick(NOTES)
+        pick, below, first, today, add = self.dice.pick, self.dice.below, self.first, self.today, self.add
+        people, day, (start, length, room), (title, note) = self.group(), below(DAYS), pick(SLOTS), pick(MATTERS)
         if below(6) == 0:
             firm = pick(self.cast.firms)
             people.append(firm[5])
             title = pick(VISITS) % firm[0]
-        if not self.takes(people, room, day, start, length):
+        who = self.bits(people, room)
+        if not self.takes(who, day, start, length):
             return False
         work, organiser, guests = first + day, people[0], tuple(people[1:])
         called = min(work - NOTICE - below(6), today - 1 - below(3))
-        told = max(called, min(work, today) - 1 - below(2))
         when, begin, holds = work, start, state
         if moves:
             later, begin = day + 1 + below(4), pick(STARTS)
-            moves = later < DAYS and self.takes(people, room, later, begin, length)
+            moves = later < DAYS and self.takes(who, later, begin, length)
             if moves:
                 when = first + later
             else:
                 begin = start
         elif state == TENTATIVE and work < today:
             holds = PLANNED
-        row = self.enter(Meeting(title, DAY[when], begin, length, organiser, guests, room, holds, note))
-        asked = holds if holds == TENTATIVE else PLANNED
-        call = (title, DAY[work], start, length, guests, room, asked, note)
-        add(Event("meeting_called", DAY[called], 500 + below(200), organiser, row, call))
-        if state == CANCELLED:
-            reason = pick(REASONS["meeting_cancelled"])
-            add(Event("meeting_cancelled", DAY[told], 720 + below(240), organiser, row, (reason,)))
-        elif moves:
-            change = (DAY[work], start, DAY[when], begin)
-            add(Event("meeting_moved", DAY[told], 720 + below(240), organiser, row, change))
+        row = self.enter(_meeting((title, DAY[when], begin, length, organiser, guests, room, holds, note)))
+        call = (title, DAY[work], start, length, guests, room, TENTATIVE if holds == TENTATIVE else PLANNED, note)
+        add(_event(("meeting_called", DAY[called], 500 + below(200), organiser, row, call)))
+        if moves or state == CANCELLED:
+            told, at = DAY[max(called, min(work, today) - 1 - below(2))], 720 + below(240)
+            if moves:
+                add(_event(("meeting_moved", told, at, organiser, row, (DAY[work], start, DAY[when], begin))))
+            else:
+                add(_event(("meeting_cancelled", told, at, organiser, row, (pick(REASONS["meeting_cancelled"]),))))
         return moves or state == CANCELLED or holds == TENTATIVE

@@ -6,20 +6,9 @@ numbers are of the block 555-01xx, both set aside for fiction.
 
 from __future__ import annotations
 
-__all__ = [
-    "CITIES",
-    "CONTACT_ROLES",
-    "FIRMS",
-    "FIRST",
-    "GOODS",
-    "HOUSES",
-    "LAST",
-    "LINES",
-    "PHONES",
-    "STAFF",
-    "SUPPLIERS",
-    "TRADES",
-]
+from typing import NamedTuple
+
+__all__ = ["CONTACT_ROLES", "LINES", "NAMES", "PHONES", "STAFF", "TRADES", "Names"]
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -92,6 +81,14 @@ SUPPLIERS = (
     ("Inkbarrow Stationery", "inkbarrow.example"),
     ("Plankworth Timber", "plankworth.example"),
     ("Glasshopper Panels", "glasshopper.example"),
+    ("Castorbolt Fittings", "castorbolt.example"),
+    ("Feltgrove Acoustics", "feltgrove.example"),
+    ("Hingewright Metal", "hingewright.example"),
+    ("Lampwick and Shade", "lampwickandshade.example"),
+    ("Veneermoor Boards", "veneermoor.example"),
+    ("Springcoil Upholstery", "springcoil.example"),
+    ("Tabletarn Works", "tabletarn.example"),
+    ("Wickerhythe Weavers", "wickerhythe.example"),
 )
 
 STAFF = (
@@ -136,7 +133,15 @@ _GOODS = """
     Mobile whiteboard:29900|Pin board:4900|Flip chart easel:8900|Acoustic screen:19900|Desk divider:7900|
     Coat stand:6500|Umbrella stand:3500|Paper shredder:32900|Label printer:15900|Laminator:11500|
     Binding machine:18500|Lever arch file:390|Box of copy paper:2450|Box of envelopes:1890|Hanging folder set:1690|
-    Document tray:1290|Desk organiser:1590|Recycling bin:2790|Key cabinet:5490
+    Document tray:1290|Desk organiser:1590|Recycling bin:2790|Key cabinet:5490|Ash reception counter:92900|
+    Maple conference table:79900|Drafting table:43900|Bench desk for two:61900|Wall-mounted desk:28900|
+    Kneeling chair:17900|Saddle stool:15900|Beam seat for three:35500|Footstool:8900|Reading chair:33900|
+    Drawer unit:14900|Lateral file cabinet:36900|Magazine rack:7400|Shelf unit:19500|Corner cupboard:27500|
+    Fireproof safe:74900|Parcel locker:88900|Clip-on lamp:3900|Pendant light:14500|Uplighter:16500|
+    Laptop stand:4500|Keyboard tray:6900|Desk mat:2500|Power strip:2200|Glass board:22900|Cork board:5900|
+    Projector screen:18900|Planning board:12400|Wall panel:8400|Plant box:9900|Wall clock:3300|Mail sorter:11900|
+    Paper trimmer:8700|Franking scale:13900|Stapler set:1450|Box of pencils:950|Box of notebooks:3250|
+    Index card box:1150|Archive carton set:2890|Waste paper basket:1750|First aid cabinet:6900|Step stool:5200
 """
 GOODS = tuple((name, int(price)) for name, price in (pair.strip().split(":") for pair in _GOODS.split("|")))
 """What is sold: name, and list price in cents before it is varied."""
@@ -144,3 +149,19 @@ LINES = ("AR", "BN", "CT", "DL", "EK", "FM", "GS", "HV")
 """First letters of article numbers, one pair a supplier."""
 
 PHONES = tuple(f"({area}) 555-01{line:02d}" for area in range(207, 987, 13) for line in range(100))
+
+
+class Names(NamedTuple):
+    """The names that a company is drawn from. Tuples begin with the name."""
+
+    first: tuple[str, ...]
+    last: tuple[str, ...]
+    cities: tuple[str, ...]
+    firms: tuple[str, ...]
+    houses: tuple[tuple[str, str], ...]
+    suppliers: tuple[tuple[str, str], ...]
+    goods: tuple[tuple[str, int], ...]
+
+
+NAMES = Names(FIRST, LAST, CITIES, FIRMS, HOUSES, SUPPLIERS, GOODS)
+"""All of them."""

@@ -291,11 +291,12 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         Please read: %(title)s
     """),
     "newsletter": lines("""
-        New in the catalogue
-        What is new
+        From the catalogue
+        In the window this month
         Catalogue news
         News for our customers
-        New articles
+        What we recommend
+        Newsletter
     """),
 }
 """Subjects, by the kind of the event that opens a conversation."""

@@ -242,10 +242,12 @@ TEXTS: Texts = {
     ),
     ("newsletter", ""): mix(
         """
-        New in our catalogue this month:
-        These things are new in the catalogue:
-        Please tell your customers what is new:
-        The catalogue has grown:
+        This month we recommend from our catalogue:
+        These things are in the showroom window this month:
+        Please tell your customers about these:
+        On the first page of the catalogue this month:
+        Things to talk about with customers:
+        Customers have been asking about these:
         """
     ),
 }

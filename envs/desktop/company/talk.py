@@ -8,13 +8,14 @@ from .dates import DAY, WORK
 from .house import Rules
 from .ledger import Books
 from .lives import Life
-from .model import MEETING_STATES, Event, Meeting, Policy
+from .model import MEETING_STATES, Event, Meeting, Policy, maker
 
 __all__ = ["ask", "hold", "issue", "spread"]
 
 ALWAYS = ("due", "limit", "terms", "price", "contact")
 ONCE_SHIPPED = ("tracking", "invoice", "tracking", "invoice", "due", "limit", "terms", "price", "contact")
 CANCELLED = MEETING_STATES.index("cancelled")
+_event = maker(Event)
 
 
 def due_on(life: Life, work: int) -> int:
@@ -34,14 +35,14 @@ def ask(books: Books, number: int) -> None:
         work = today - 1 - below(min(15, today - 1 - life.placed))
         minute = between(1045, 1075)
         topic = pick(ONCE_SHIPPED if 0 <= life.shipped <= work else ALWAYS)
-        add(Event("question", DAY[work], minute, asker, row, (asked, topic)))
+        add(_event(("question", DAY[work], minute, asker, row, (asked, topic))))
         if work + 1 < today and below(8):
             answered = DAY[work + 1], between(485, 540)
         elif below(3):
             answered = DAY[work], minute + between(5, 50)
         else:
             continue
-        add(Event("answer", *answered, asked, row, (asker, topic, _fact(books, row, topic, work))))
+        add(_event(("answer", *answered, asked, row, (asker, topic, _fact(books, row, topic, work)))))
 
 
 def _fact(books: Books, row: int, topic: str, work: int) -> int | str:
@@ -72,7 +73,7 @@ def hold(books: Books, meetings: tuple[Meeting, ...], number: int) -> None:
             if lives[order].placed < work and len(talked) < 2:
                 talked.append((order, DAY[due_on(lives[order], work - 1)]))
         after = (meeting.day, meeting.start + meeting.length + 20 + dice.below(30))
-        books.events.append(Event("minutes", *after, meeting.organiser, row, tuple(talked)))
+        books.events.append(_event(("minutes", *after, meeting.organiser, row, tuple(talked))))
 
 
 def issue(dice: Dice, cast: Cast, rules: Rules, events: list[Event]) -> tuple[Policy, ...]:
@@ -81,14 +82,14 @@ def issue(dice: Dice, cast: Cast, rules: Rules, events: list[Event]) -> tuple[Po
     director = cast.lines["director"][0]
     for row, policy in enumerate(policies):
         told = (policy.topic, policy.revision, policy.effective, policy.parameters)
-        events.append(Event("policy_issued", policy.issued, 570 + dice.below(60), director, row, told))
+        events.append(_event(("policy_issued", policy.issued, 570 + dice.below(60), director, row, told)))
     return tuple(policies)
 
 
 def spread(books: Books, number: int) -> None:
-    """Newsletters about things that are new in the catalogue."""
+    """Newsletters that recommend things of the catalogue."""
     dice, writers = books.dice, books.cast.lines["marketing"]
     for k in range(number):
         day = DAY[books.today - 2 - 7 * k - dice.below(6)]
         news = tuple(dice.sample(range(len(books.items)), 2 + dice.below(2)))
-        books.events.append(Event("newsletter", day, 500 + dice.below(400), dice.pick(writers), -1, news))
+        books.events.append(_event(("newsletter", day, 500 + dice.below(400), dice.pick(writers), -1, news)))

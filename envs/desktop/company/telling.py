@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..dice import Dice
 from . import say_claims, say_orders, say_papers, say_talk
 from .dates import DATE, clock, money, written
-from .model import OWN, Company, Event, Mail
+from .model import OWN, Company, Event, Mail, maker
 from .say_back import CLOSINGS, FOLLOWS, GREETINGS, REPLIES, SUBJECTS
 from .say_policies import RULES, UNITS, worded
 from .say_talk import DECISIONS, NEWS, POINTS
@@ -152,16 +152,12 @@ class _Turn(NamedTuple):
     again: tuple[str, ...]
 
 
-def _turns() -> dict[str, dict[str, _Turn]]:
-    turns: dict[str, dict[str, _Turn]] = {}
-    for part in (say_orders, say_claims, say_papers, say_talk):
-        for (kind, variant), texts in part.TEXTS.items():
-            answers = REPLIES.get((kind, variant)) or REPLIES.get((kind, "")) or (0.0, ())
-            turns.setdefault(kind, {})[variant] = _Turn(texts, *answers, *FOLLOWS.get(kind, (0.0, ())))
-    return turns
+class _Kind(NamedTuple):
+    """How a kind of event is told: its facts and variant, its turns by variant, what is said besides."""
 
-
-TURNS = _turns()
+    fill: Callable[[tuple[Any, ...], Facts], str]
+    turns: dict[str, _Turn]
+    more: Callable[[Writer, Event], str] | None
 
 
 # -- conversations -----------------------------------------------------------------------------------------------------
@@ -171,7 +167,7 @@ class Writer:
     def __init__(self, company: Company, dice: Dice) -> None:
         self.company, self.dice = company, dice
         self.mails: list[Mail] = []
-        self.signatures: dict[int, str] = {}
+        self.frames: dict[tuple[int, int], tuple[str, str]] = {}
         self.thread = 0
 
     def facts(self, row: int) -> Facts:
@@ -203,61 +199,60 @@ class Writer:
             far: The other one; third parties write to `far`, and the principal gets a copy of what is not theirs.
             cc: Who gets a copy of the events told.
         """
-        me, pick, flip, between = self.company.me, self.dice.pick, self.dice.flip, self.dice.between
-        post, subject, prefix = self.post, "", ""
-        for k, event in enumerate(chain, 1):
-            kind, day, minute, sender, about, data = event
-            turn = TURNS[kind][_FILL.get(kind, _nothing)(data, facts)]
-            text = pick(turn.texts) % facts
-            if kind in _MORE:
-                text += _MORE[kind](self, event)
-            if k == 1:
+        me, pick, unit, below = self.company.me, self.dice.pick, self.dice.unit, self.dice.below
+        post, thread, frames, last, subject = self.mails.append, self.thread, self.frames, len(chain) - 1, ""
+        for k, (kind, day, minute, sender, about, data) in enumerate(chain):
+            how = _KINDS[kind]
+            texts, p, answers, q, again = how.turns[how.fill(data, facts)]
+            text = pick(texts) % facts
+            if how.more:
+                text += how.more(self, chain[k])
+            if not subject:
                 subject = pick(SUBJECTS[kind]) % facts
             to = near if sender == far else far
-            copy = cc if me in (sender, to) else me
-            post(sender, to, copy, day, minute, prefix + subject, text, label, kind, about)
-            prefix = "Re: "
-            minute += between(12, 55)
-            free = k == len(chain) or chain[k].day > day or chain[k].minute > minute + 60
-            if free and turn.p and flip(turn.p):
-                copy = -1 if me in (sender, to) else me
-                post(to, sender, copy, day, minute, prefix + subject, pick(turn.answers) % facts, label, "reply", about)
-                if turn.q and flip(turn.q):
-                    minute += between(8, 40)
-                    post(sender, to, copy, day, minute, prefix + subject, pick(turn.again), label, "reply", about)
+            head, end = frames.get((sender, to)) or self.frame(sender, to)
+            ours = sender == me or to == me
+            post(
+                _mail(
+                    (
+                        thread,
+                        sender,
+                        to,
+                        cc if ours else me,
+                        day,
+                        minute,
+                        subject,
+                        head + text + end,
+                        label,
+                        kind,
+                        about,
+                    )
+                )
+            )
+            if k == 0:
+                subject = f"Re: {subject}"
+            minute += 12 + below(40)
+            if p and unit() < p and (k == last or chain[k + 1][1] > day or chain[k + 1][2] > minute + 60):
+                copy, text = -1 if ours else me, pick(answers) % facts
+                back, close = frames.get((to, sender)) or self.frame(to, sender)
+                post(
+                    _mail((thread, to, sender, copy, day, minute, subject, back + text + close, label, "reply", about))
+                )
+                if q and unit() < q:
+                    minute += 8 + below(32)
+                    text = head + pick(again) + end
+                    post(_mail((thread, sender, to, copy, day, minute, subject, text, label, "reply", about)))
         self.thread += 1
 
-    def post(
-        self,
-        sender: int,
-        to: int,
-        copy: int,
-        day: int,
-        minute: int,
-        subject: str,
-        text: str,
-        label: int,
-        kind: str,
-        about: int,
-    ) -> None:
-        """Write a mail."""
+    def frame(self, sender: int, to: int) -> tuple[str, str]:
+        """How somebody begins and ends a mail to somebody."""
         people = self.company.people
-        outside = people[sender].firm != OWN or people[to].firm != OWN
-        greeting = GREETINGS[outside][sender % 6] % people[to].first
-        key = 2 * sender + outside
-        end = self.signatures.get(key)
-        if end is None:
-            end = self.signatures[key] = self.signature(sender, outside)
-        body = f"{greeting}\n\n{text}\n\n{end}"
-        self.mails.append(Mail(self.thread, sender, to, copy, day, minute, subject, body, label, kind, about))
-
-    def signature(self, sender: int, outside: bool) -> str:
-        """How somebody ends a mail."""
-        person = self.company.people[sender]
-        closing = CLOSINGS[outside][sender % 6]
-        if outside:
-            return f"{closing},\n{person.name}\n{person.role}, {person.firm_name}"
-        return f"{closing},\n{person.first}"
+        person, other = people[sender], people[to]
+        outside = person.firm != OWN or other.firm != OWN
+        end = f"\n\n{CLOSINGS[outside][sender % 6]},\n"
+        end += f"{person.name}\n{person.role}, {person.firm_name}" if outside else person.first
+        found = self.frames[sender, to] = f"{GREETINGS[outside][sender % 6] % other.first}\n\n", end
+        return found
 
 
 def _note(writer: Writer, event: Event) -> str:
@@ -289,4 +284,17 @@ _MORE: dict[str, Callable[[Writer, Event], str]] = {
     "policy_issued": _rule,
     "newsletter": _news,
 }
-"""What is said besides."""
+
+
+def _kinds() -> dict[str, _Kind]:
+    kinds: dict[str, _Kind] = {}
+    for part in (say_orders, say_claims, say_papers, say_talk):
+        for (kind, variant), texts in part.TEXTS.items():
+            p, answers = REPLIES.get((kind, variant)) or REPLIES.get((kind, "")) or (0.0, ())
+            how = kinds.setdefault(kind, _Kind(_FILL.get(kind, _nothing), {}, _MORE.get(kind)))
+            how.turns[variant] = _Turn(texts, p, answers, *FOLLOWS.get(kind, (0.0, ())))
+    return kinds
+
+
+_KINDS = _kinds()
+_mail = maker(Mail)

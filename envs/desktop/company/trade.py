@@ -7,7 +7,7 @@ from .cast import Cast
 from .dates import DAY
 from .house import Rules, in_force
 from .lives import CANCELLED, DELIVERED, ON_HOLD, OPEN, RETURNED, Life
-from .model import REASONS, TOPICS, Event, Item, Order
+from .model import REASONS, TOPICS, Event, Item, Order, maker
 
 __all__ = ["make_orders"]
 
@@ -24,6 +24,8 @@ NOTES = (
     ),
 )
 CARRIER_CODES = ("", "NR", "SW", "TR")
+
+_event, _order = maker(Event), maker(Order)
 
 
 def make_orders(
@@ -53,39 +55,34 @@ def make_orders(
             if quantity * price >= cuts[2]:
                 price = price * (100 - cuts[tier - 1]) // 100
         handler = me if mine else pick(colleagues)
-        name, note = f"SO-{number + k}", pick(NOTES)
-        if below(12) == 0:
+        name, draw = f"SO-{number + k}", below(12 * len(NOTES))
+        note = NOTES[draw // 12]
+        if draw % 12 == 0:
             city = firms[below(len(firms))][1]
         asked, promised = DAY[first_due], DAY[due]
-        add(
-            Event(
-                "order_placed",
-                day,
-                minute,
-                contact,
-                row,
-                (name, customer, item, quantity, price, asked, urgent, city, note),
-            )
-        )
+        wish = (name, customer, item, quantity, price, asked, urgent, city, note)
+        add(_event(("order_placed", day, minute, contact, row, wish)))
         if stage != OPEN and stage != ON_HOLD:
-            at = (day, minute + between(45, 240)) if below(3) else (DAY[placed + 1], between(485, 600))
-            add(Event("order_confirmed", *at, handler, row, (asked,)))
+            wait = below(290)
+            if wait < 190:
+                add(_event(("order_confirmed", day, minute + 45 + wait, handler, row, (asked,))))
+            else:
+                add(_event(("order_confirmed", DAY[placed + 1], 300 + wait, handler, row, (asked,))))
         if delayed >= 0:
             reason = pick(REASONS["delayed"])
-            add(Event("delayed", DAY[delayed], between(660, 830), handler, row, (asked, promised, reason)))
+            add(_event(("delayed", DAY[delayed], between(660, 830), handler, row, (asked, promised, reason))))
         carrier, tracking = 0, ""
         if shipped >= 0:
-            carrier = 1 + below(3)
-            tracking = f"{CARRIER_CODES[carrier]}{marker + 97 * k}{10 + below(90)}"
+            draw = below(270)
+            carrier = 1 + draw // 90
+            tracking = f"{CARRIER_CODES[carrier]}{marker + 97 * k}{10 + draw % 90}"
             store = pick(stores)
             expected = arrives if stage in (DELIVERED, RETURNED) else max(due, shipped + 1)
-            add(Event("shipped", DAY[shipped], between(840, 950), store, row, (carrier, tracking, DAY[expected])))
+            add(_event(("shipped", DAY[shipped], between(840, 950), store, row, (carrier, tracking, DAY[expected]))))
             if stage in (DELIVERED, RETURNED):
-                add(Event("delivered", DAY[arrives], between(540, 830), store, row, (city,)))
+                add(_event(("delivered", DAY[arrives], between(540, 830), store, row, (city,))))
         if stage == CANCELLED:
-            add(Event("cancelled", DAY[ended], between(610, 900), contact, row, (pick(REASONS["cancelled"]),)))
-        orders[row] = Order(
-            name, customer, item, quantity, price, quantity * price, day, promised, stage, city, carrier, tracking,
-            note, urgent, DAY[arrives], handler,
-        )  # fmt: skip
+            add(_event(("cancelled", DAY[ended], between(610, 900), contact, row, (pick(REASONS["cancelled"]),))))
+        bought = (name, customer, item, quantity, price, quantity * price, day, promised, stage, city)
+        orders[row] = _order((*bought, carrier, tracking, note, urgent, DAY[arrives], handler))
     return tuple(orders)
