@@ -7,6 +7,7 @@ from .base import Template
 from .credit import CREDITS
 from .ledgers import LEDGERS
 from .lookups import LOOKUPS
+from .matching import MATCHING
 
 __all__ = ["TEMPLATES", "register"]
 
@@ -26,5 +27,5 @@ def register(template: Template) -> Template:
     return template
 
 
-for _template in (*LOOKUPS, *LEDGERS, *CREDITS):
+for _template in (*LOOKUPS, *LEDGERS, *CREDITS, *MATCHING):
     register(_template)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..company.dates import DAY, WORK
@@ -24,9 +24,8 @@ from .base import Deal
 
 __all__ = [
     "Billing",
-    "Paying",
     "add_bills",
-    "add_payments",
+    "add_mail",
     "days_after",
     "mixed",
     "plain",
@@ -34,6 +33,7 @@ __all__ = [
     "reordered",
     "revisions",
     "unbilled",
+    "unpaid",
 ]
 
 INVOICE, BILL, PAYMENT, _ = range(len(DOCUMENT_TYPES))
@@ -55,19 +55,6 @@ class Billing(NamedTuple):
     cost: int
     status: str = "open"
     reason: str = ""
-
-
-class Paying(NamedTuple):
-    """A customer's payment to be added, not yet booked: for which order's invoice, on which day, quoting what.
-
-    Attributes:
-        amount: In cents; 0 for what the invoice says.
-    """
-
-    order: int
-    day: int
-    reference: str
-    amount: int = 0
 
 
 def unbilled(company: Company) -> list[int]:
@@ -108,16 +95,16 @@ def add_bills(company: Company, dice: Dice, billings: Sequence[Billing]) -> Comp
     return _numbered(company, papers, events, "BILL-")
 
 
-def add_payments(company: Company, payings: Iterable[Paying]) -> Company:
-    """The company with more payments of customers, not yet booked; all payments are numbered in the order of time."""
-    papers = list(company.documents)
-    invoices = {document.order: document for document in papers if document.type == INVOICE}
-    for k, paying in enumerate(payings):
-        invoice = invoices[paying.order]
-        amount = paying.amount or invoice.amount
-        money = (paying.reference, amount, paying.day, paying.day)
-        papers.append(Document(f"PAY-new{k}", PAYMENT, invoice.party, *money, OPEN, "", paying.order))
-    return _numbered(company, papers, list(company.events), "PAY-")
+def unpaid(company: Company, row: int) -> Company:
+    """The company in which an order's invoice has not been paid."""
+    invoice = next(paper for paper in company.documents if paper.type == INVOICE and paper.order == row)
+    papers = [
+        paper._replace(status=OPEN) if paper is invoice else paper
+        for paper in company.documents
+        if paper.type != PAYMENT or paper.reference != invoice.number
+    ]
+    events = [event for event in company.events if event.kind != "paid" or event.data[1] != invoice.number]
+    return _numbered(company, papers, events, "PAY-")
 
 
 def _numbered(company: Company, papers: list[Document], events: list[Event], prefix: str) -> Company:
@@ -151,24 +138,17 @@ _ABOUT_PAPERS = ("supplier_billed", "bill_approved", "bill_held", "bill_disputed
 """Kinds of events whose data name bills or payments."""
 
 
-_PLAIN = {"order_placed", "order_confirmed", "delayed", "shipped", "delivered", "invoiced", "reminded"}
+_PLAIN = {"order_placed", "order_confirmed", "delayed", "shipped", "delivered", "invoiced", "reminded", "paid"}
+_OTHERS = {"meeting_called", "meeting_moved", "meeting_cancelled", "minutes", "policy_issued", "newsletter"}
+"""Kinds of events whose `about` is no order."""
 
 
-def plain(company: Company) -> list[int]:
-    """Rows of delivered orders that are not paid and of which nothing but their delivery and reminders is told."""
+def plain(company: Company) -> set[int]:
+    """Rows of orders that have arrived and of which nothing is told but how they came and were paid."""
     told: dict[int, set[str]] = {}
     for event in company.events:
         told.setdefault(event.about, set()).add(event.kind)
-    busy = {paper.order for paper in company.documents if paper.type != INVOICE or paper.status != OPEN}
-    return [
-        row
-        for row, order in enumerate(company.orders)
-        if order.status == DELIVERED and row not in busy and told[row] - _OTHERS <= _PLAIN
-    ]
-
-
-_OTHERS = {"meeting_called", "meeting_moved", "meeting_cancelled", "minutes", "policy_issued", "newsletter"}
-"""Kinds of events whose `about` is no order."""
+    return {row for row, one in enumerate(company.orders) if one.status == DELIVERED and told[row] - _OTHERS <= _PLAIN}
 
 
 def revisions(company: Company, topic: str) -> list[Policy]:
@@ -187,8 +167,7 @@ def price_of(company: Company, customer: int, item: int, quantity: int, day: int
 def reordered(company: Company, row: int, item: int, quantity: int) -> Company:
     """The company in which an order was for something else from the start.
 
-    For orders that have been shipped and invoiced, and of which nothing but that and reminders is told: see
-    :func:`plain`.
+    For orders that are :func:`plain`.
     """
     order = company.orders[row]
     price = price_of(company, order.customer, item, quantity, order.placed)
@@ -205,7 +184,32 @@ def _retold(event: Event, order: Order) -> Event:
         return event._replace(data=told)
     if event.kind in ("invoiced", "reminded"):
         return event._replace(data=(event.data[0], order.total, event.data[2]))
+    if event.kind == "paid":
+        return event._replace(data=(*event.data[:2], order.total))
     return event
+
+
+def add_mail(deal: Deal, sender: int, day: int, minute: int, subject: str, body: str, folder: str = "inbox") -> None:
+    """Put a mail to the principal where it was found after it was read; `sender` is a row of the company's people."""
+    people = deal.company.people
+    (row,), (own,) = deal.find("people", address=people[sender].mail), deal.find("people", own_card=True)
+    deal.add(
+        "mails",
+        subject=subject,
+        sender=row,
+        recipient=own,
+        copy=-1,
+        sent=day,
+        clock=minute,
+        body=body,
+        folder=deal.option("mails", "folder", folder),
+        label=0,
+        unread=False,
+        flagged=False,
+        thread=1 + max(deal.columns["mails_thread"], default=-1),
+        true_label=deal.option("mails", "true_label", "other"),
+        concerns=-1,
+    )
 
 
 def mixed(deal: Deal, table: str) -> None:

@@ -10,14 +10,21 @@ from ..verify import Check, Outcome, Write
 from .base import Deal, Template
 from .books import Billing, add_bills, days_after, unbilled
 
-__all__ = ["LEDGERS", "decided", "to_document"]
+__all__ = ["LEDGERS", "decided", "to_document", "whole"]
 
 Task = Mapping[str, Any]
 
 
+def whole(hands: Hands, view: str) -> None:
+    """Go to a list, and show all of it."""
+    hands.go(view)
+    if hands.has("clear"):
+        hands.click("clear")
+
+
 def to_document(hands: Hands, number: str) -> None:
     """Open a document by its number."""
-    hands.go("document_list")
+    whole(hands, "document_list")
     hands.search(number)
     hands.open_where(lambda row: row["document_number"] == number)
 
