@@ -284,24 +284,23 @@ MAIL = App("mail", (_PEOPLE, _MAILS), _VIEWS, _COMMANDS, with_shared(_WORDS, ("n
 def rows(company: Company, dice: Dice) -> dict[str, list[Any]]:
     """The columns of people and mails. What is over has been put away, mostly with its label."""
     _, _, names, addresses, phones, roles, _, firms, cities = map(list, zip(*company.people, strict=True))
-    mails = threads(company, dice)
+    thread, sender, recipient, copy, day, minute, subject, body, label, kind, about = map(
+        list, zip(*threads(company, dice), strict=True)
+    )
     latest: dict[int, int] = {}
     kinds: dict[int, str] = {}
-    for mail in mails:
-        latest[mail.thread] = max(mail.day, latest.get(mail.thread, mail.day))
-        if mail.kind != "reply":
-            kinds[mail.thread] = mail.kind
-    stored = {thread: _stored(company.today - day, kinds[thread], dice) for thread, day in latest.items()}
-    number = {thread: i for i, thread in enumerate(latest)}
-    own, yesterday, kept = company.me, company.today - 3, []
-    for mail in mails:
-        folder, labelled = stored[mail.thread]
-        unread = folder == INBOX and mail.day >= yesterday and mail.sender != own and dice.flip(0.6)
-        about = mail.about if kinds[mail.thread] not in _OTHERWISE else -1
-        label = mail.label if labelled and not unread else 0
-        folder = SENT if mail.sender == own else folder
-        kept.append((folder, label, unread, number[mail.thread], about))
-    folders, labels, unread_, numbers, abouts = map(list, zip(*kept, strict=True)) if kept else ([], [], [], [], [])
+    for at, when, what in zip(thread, day, kind, strict=True):
+        if when >= latest.get(at, when):
+            latest[at] = when
+        if what != "reply":
+            kinds[at] = what
+    stored = {at: _stored(company.today - when, kinds[at], dice) for at, when in latest.items()}
+    number = {at: i for i, at in enumerate(latest)}
+    otherwise = {at for at, what in kinds.items() if what in _OTHERWISE}
+    own, lately, flip = company.me, company.today - 3, dice.flip
+    folder = [SENT if who == own else stored[at][0] for at, who in zip(thread, sender, strict=True)]
+    unread = [where == INBOX and when >= lately and flip(0.6) for where, when in zip(folder, day, strict=True)]
+    labelled = [stored[at][1] and not new for at, new in zip(thread, unread, strict=True)]
     return {
         "people_name": names,
         "people_address": addresses,
@@ -310,20 +309,20 @@ def rows(company: Company, dice: Dice) -> dict[str, list[Any]]:
         "people_firm": firms,
         "people_city": cities,
         "people_own_card": [row == own for row in range(len(names))],
-        "mails_subject": [mail.subject for mail in mails],
-        "mails_sender": [mail.sender for mail in mails],
-        "mails_recipient": [mail.recipient for mail in mails],
-        "mails_copy": [mail.copy for mail in mails],
-        "mails_sent": [mail.day for mail in mails],
-        "mails_clock": [mail.minute for mail in mails],
-        "mails_body": [mail.body for mail in mails],
-        "mails_folder": folders,
-        "mails_label": labels,
-        "mails_unread": unread_,
-        "mails_flagged": [folder == INBOX and dice.flip(0.1) for folder in folders],
-        "mails_thread": numbers,
-        "mails_true_label": [mail.label for mail in mails],
-        "mails_concerns": abouts,
+        "mails_subject": subject,
+        "mails_sender": sender,
+        "mails_recipient": recipient,
+        "mails_copy": copy,
+        "mails_sent": day,
+        "mails_clock": minute,
+        "mails_body": body,
+        "mails_folder": folder,
+        "mails_label": [right if given else 0 for right, given in zip(label, labelled, strict=True)],
+        "mails_unread": unread,
+        "mails_flagged": [where == INBOX and flip(0.1) for where in folder],
+        "mails_thread": [number[at] for at in thread],
+        "mails_true_label": label,
+        "mails_concerns": [-1 if at in otherwise else row for at, row in zip(thread, about, strict=True)],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..company.model import CARRIERS, ORDER_STATUSES, PRIORITIES, TIERS, Company
+from ..company.model import Order as Sold
 from ..dice import Dice
 from ..schema import Action, App, Column, DetailView, Field, FormView, Link, ListView, Table
 from .order_desk import COMMANDS, STANDINGS
@@ -240,34 +241,33 @@ ORDERS = App("orders", (_CUSTOMERS, _ITEMS, _ORDERS), _VIEWS, COMMANDS, with_sha
 # -- the projection of the log -----------------------------------------------------------------------------------------
 def rows(company: Company, dice: Dice) -> dict[str, list[Any]]:
     """The columns of customers, items and orders."""
-    people, goods, customers, orders = company.people, company.items, company.customers, company.orders
+    people, goods, customers = company.people, company.items, company.customers
+    order = dict(zip(Sold._fields, zip(*company.orders, strict=True), strict=True))
+    contacts = [people[c.contact] for c in customers]
+    names, skus = [item.name for item in goods], [item.sku for item in goods]
     return {
         "customers_customer_name": [c.name for c in customers],
         "customers_customer_city": [c.city for c in customers],
         "customers_tier": [c.tier for c in customers],
         "customers_credit_limit": [c.limit for c in customers],
         "customers_terms": [c.terms for c in customers],
-        "customers_contact_name": [people[c.contact].name for c in customers],
-        "customers_contact_address": [people[c.contact].mail for c in customers],
+        "customers_contact_name": [person.name for person in contacts],
+        "customers_contact_address": [person.mail for person in contacts],
         "customers_standing": [0 if c.active else 1 for c in customers],
         "customers_remark": [c.remark for c in customers],
-        "items_sku": [item.sku for item in goods],
-        "items_item": [item.name for item in goods],
+        "items_sku": skus,
+        "items_item": names,
         "items_unit_price": [item.price for item in goods],
-        "orders_order_number": [o.number for o in orders],
-        "orders_customer": [o.customer for o in orders],
-        "orders_item": [goods[o.item].name for o in orders],
-        "orders_sku": [goods[o.item].sku for o in orders],
-        "orders_quantity": [o.quantity for o in orders],
-        "orders_unit_price": [o.price for o in orders],
-        "orders_order_total": [o.total for o in orders],
-        "orders_ordered": [o.placed for o in orders],
-        "orders_due": [o.due for o in orders],
-        "orders_order_status": [o.status for o in orders],
-        "orders_ship_city": [o.city for o in orders],
-        "orders_carrier": [o.carrier for o in orders],
-        "orders_tracking": [o.tracking for o in orders],
-        "orders_order_note": [o.note for o in orders],
-        "orders_priority": [o.priority for o in orders],
-        "orders_true_due": [o.true_due for o in orders],
+        "orders_item": [names[row] for row in order["item"]],
+        "orders_sku": [skus[row] for row in order["item"]],
+        **{f"orders_{column}": list(order[name]) for column, name in _SAME},
     }
+
+
+_SAME = (
+    *(("order_number", "number"), ("customer", "customer"), ("quantity", "quantity"), ("unit_price", "price")),
+    *(("order_total", "total"), ("ordered", "placed"), ("due", "due"), ("order_status", "status")),
+    *(("ship_city", "city"), ("carrier", "carrier"), ("tracking", "tracking"), ("order_note", "note")),
+    *(("priority", "priority"), ("true_due", "true_due")),
+)
+"""Columns of orders, and the fields of the model that they show."""
