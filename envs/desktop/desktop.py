@@ -52,7 +52,71 @@ class Move(NamedTuple):
 
 
 class Desktop(Env):
-    """Docstring follows."""
+    """Do a task in the software of a company, whose true state only the verifier sees.
+
+    ## Description
+    A company's software is open on a desk: mail, calendar, orders, ledger and policies, all projections of what has
+    happened in the company. The goal says in words what is asked. The agent sees one page at a time and clicks, types
+    and chooses as a person would; then it submits an answer, or gives up and says why. The verifier looks at the true
+    state: at what should have changed, and at every cell that should not.
+
+    ## Action Space
+    * `observation="flat"` or `"dict"`: `MultiDiscrete([7, 48, 21])`: a verb (noop, click, fill, copy, back, answer,
+      give up), an element by its place on the screen, and an argument: 8 words of the goal, 4 copied texts, 8 literals
+      (nothing, five statuses of giving up, 1, 2 and so on). Verbs ignore what they don't need.
+    * `"text"`: `Text(4000)`, one call as BrowserGym writes it: `click('12')`, `fill('12', 'Anna')`,
+      `select_option('12', 'Open')`, `go_back()`, `goto('app://mail')`, `noop()`, `send_msg_to_user('answer')`,
+      `report_infeasible('not_found_error: why')`. Strings are parsed and never executed.
+
+    What can't be done (an element that is missing, covered or disabled, a string that means nothing) costs the turn,
+    changes nothing and is said in the next observation.
+
+    ## Observation Space
+    * `"flat"`: `Box(-128, 127, (n,), int8)`: 48 elements (role, state, hash of the label shown, up to four texts as
+      hashes with whether they equal a word of the goal or a copied text), then goal, clipboard, message, title, time.
+    * `"dict"`: `screen` as above and `action_mask` (`MultiBinary`, the verbs, elements and arguments of use, one after
+      the other, as `action_masks()` gives them).
+    * `"text"`: `Dict` of `Text`: `goal`, `axtree_txt` (accessibility tree), `last_action`, `last_action_error`.
+
+    ## Starting State
+    The first app's first page. Company, task and skin are drawn from the split.
+
+    ## Rewards
+    1 for a submission that the verifier calls a success, else 0.
+
+    ## Episode End
+    A submission terminates the episode. It is truncated after `max_turns` turns; by default about 2.5 times what a
+    person who knows the software needs for the longest of the tasks.
+
+    ## Information
+    Empty.
+
+    ## Hidden State
+    Every column of the company's software: what a page does not show, what is shown wrongly, and what is never shown;
+    what others are going to do; what the principal answers when asked; the task's solution and bait.
+
+    ## Arguments
+    * `template`: a name, or `"all"` for all of the main office. Each has an id of its own.
+    * `split`: `"train"`, `"val"`, `"test_iid"`, `"test_content"`, `"test_skin"`, `"test_words"`, `"test_layout"`,
+      `"test_workflow"`, `"test_app"` (twin apps), `"test_occupation"`, `"test_all"`, `"all"`.
+    * `size`: `"small"` or `"full"` (hundreds of mails, orders and documents).
+    * `observation`: `"flat"`, `"dict"` or `"text"`.
+    * `level`: how much of target, value and path the goal tells, from 1 (all) to 4 (part of it is somebody else's
+      knowledge); 0 for any that a template has.
+    * `weights`: how templates are drawn: `"equal"`, or `"wage_bill"` by what their occupation group earns.
+    * `skin`: a number in [0, 32**4), or None for those of the split.
+    * `max_turns`, `render_mode` (None, `"ansi"`, `"rgb_array"`).
+
+    ## Reference Scores
+    Both oracles 1, doing nothing 0. The tests hold this for every template, size and level, over skins.
+
+    ## References
+    Action and observation names: BrowserGym (de Chezelles et al., "The BrowserGym Ecosystem for Web Agent Research",
+    2024). Statuses: WebArena-Verified. Weights: US Bureau of Labor Statistics, OEWS May 2024.
+
+    ## Version History
+    * v0: initial version.
+    """
 
     family = "desktop"
     generator = 0

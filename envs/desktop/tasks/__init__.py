@@ -8,6 +8,10 @@ from .credit import CREDITS
 from .ledgers import LEDGERS
 from .lookups import LOOKUPS
 from .matching import MATCHING
+from .scheduling import SCHEDULING
+from .slots import SLOTS
+from .triage import TRIAGE
+from .watching import WATCHING
 
 __all__ = ["TEMPLATES", "register"]
 
@@ -27,5 +31,5 @@ def register(template: Template) -> Template:
     return template
 
 
-for _template in (*LOOKUPS, *LEDGERS, *CREDITS, *MATCHING):
+for _template in (*LOOKUPS, *LEDGERS, *CREDITS, *MATCHING, *SCHEDULING, *SLOTS, *TRIAGE, *WATCHING):
     register(_template)

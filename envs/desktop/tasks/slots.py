@@ -1,0 +1,445 @@
+"""Find the first time at which some people and a room are free, as calendar, policy, letters and the principal say."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..company.house import CHOICES, in_force
+from ..company.meetings import SINGLES
+from ..company.model import MEETING_STATES, ROOMS, TOPICS, Company, Event, Policy
+from ..hands import Hands, Row
+from ..skin import parse_date, parse_time
+from ..verify import Check, Outcome, Write
+from .base import Deal, Template
+from .books import revisions
+from .edits import at, call_meeting, clear, colleagues, day_after, on, person_row
+from .posts import Letter, own, posted
+
+__all__ = ["SLOTS", "Barred", "barred", "first_free"]
+
+OPENS, CLOSES, STEP = 9 * 60, 17 * 60, 30
+WINDOW = 5
+"""Working days after today on which the meeting may be."""
+NOTICE = 1
+"""Place of the notice among the parameters of the policy on meetings."""
+MEETINGS = TOPICS.index("meetings")
+CANCELLED = MEETING_STATES.index("cancelled")
+MOST = 40
+"""Plans that are drawn before one fits."""
+
+
+class Barred(NamedTuple):
+    """A time at which somebody can't come."""
+
+    day: int
+    start: int
+    end: int
+
+    def meets(self, day: int, start: int, length: int) -> bool:
+        """Whether a meeting would fall into it."""
+        return day == self.day and start < self.end and self.start < start + length
+
+
+ALL_DAY = 0, 24 * 60
+CLAUSES = {
+    "until": "cannot meet on {day} before {end}",
+    "between": "cannot meet on {day} between {start} and {end}",
+    "all": "cannot meet on {day}, all day",
+}
+
+
+def clause(one: Barred) -> str:
+    """A barred time in words; :func:`barred` reads them."""
+    kind = "all" if one.end == ALL_DAY[1] else "between" if one.start else "until"
+    return CLAUSES[kind].format(day=on(one.day), start=at(one.start), end=at(one.end))
+
+
+_CLAUSE = re.compile(
+    r"cannot meet on ([0-9]{1,2} [A-Z][a-z]{2} [0-9]{4})"
+    r"(?:, all (day)| before ([0-9:]+[0-9])| between ([0-9:]+) and ([0-9:]+[0-9]))"
+)
+
+
+def barred(text: str) -> list[Barred]:
+    """The times that a text says somebody can't come at."""
+    found = []
+    for day, whole, before, start, end in _CLAUSE.findall(text):
+        hours = ALL_DAY if whole else (0, parse_time(before)) if before else (parse_time(start), parse_time(end))
+        found.append(Barred(parse_date(day), *hours))  # type: ignore[arg-type]
+    return found
+
+
+def first_free(days: Iterable[int], length: int, free: Callable[[int, int], bool]) -> list[tuple[int, int]]:
+    """The times (day, start) of a grid at which a meeting fits, the earliest first."""
+    grid = range(OPENS, CLOSES - length + 1, STEP)
+    return [(day, start) for day in days for start in grid if free(day, start)]
+
+
+# -- the task ----------------------------------------------------------------------------------------------------------
+TITLES = (
+    *("Pallet returns", "Catalogue kick-off", "Carrier contracts", "Stock figures", "Autumn prices", "Display window"),
+    *("Packing line", "Customer survey", "Order backlog", "Label design", "Delivery slots", "Showroom lights"),
+)
+_AIM = (
+    'Put a meeting "{title}" of {length} minutes in room {room} into the calendar, with {guests} as attendees, at the '
+    "earliest time at which they, I ({me}) and the room are all free. ",
+    'I ({me}) need to meet {guests} about "{title}" (that is the title), for {length} minutes in room {room}. Enter it '
+    "for the first time at which all of us and the room are free. ",
+    'Find the earliest time for "{title}": {length} minutes, room {room}, with {guests} and me ({me}), everybody and '
+    "the room being free. Enter the meeting under that title, with them as attendees. ",
+)
+_FRAME = (
+    "It can be any working day from today to {last}, begins on the hour or half past, not before 09:00, and ends by "
+    "17:00. Tentative meetings take time as well, cancelled ones do not. "
+)
+_RULES = {
+    2: "Invitations go out in time, so it may not be before {limit}. {owner} {barred}.",
+    3: (
+        "It also has to keep the notice that our policy on meetings in force today asks for (counted from today; with "
+        "a notice of one working day it could be on the next working day), and what these colleagues have written to "
+        "me about times at which they cannot meet; of two mails of one person the later one holds."
+    ),
+}
+_RULES[4] = _RULES[3] + " There is something that I cannot miss myself, too; it is not in the calendar. Ask me when."
+SUBJECTS = ("When I can meet", "My days", "Not in my calendar", "Times for meetings")
+WORD = "cannot meet"
+"""Words of every such mail; what the oracle, and a person, would search for."""
+PLAINLY = (
+    "I {clause}. It is a private matter, so the calendar does not show it.",
+    "just so that you know: I {clause}. It is not in the calendar.",
+    "please keep in mind that I {clause}. I do not want to put it into the calendar.",
+)
+INSTEAD = (
+    "forget what I wrote about {day}, I am free then after all. But I {clause}. The calendar does not show it.",
+    "a change: {day} is free again, as far as I am concerned. Now I {clause}. It is not in the calendar.",
+)
+
+
+class Plan(NamedTuple):
+    """What the task comes to. People are rows of the company's list."""
+
+    title: str
+    guests: tuple[int, ...]
+    room: int
+    length: int
+    limit: int
+    when: tuple[int, int]
+    owner: int
+    barred: Barred
+    mine: Barred | None
+    wrong: tuple[tuple[int, int], ...]
+
+
+def _logged(deal: Deal, level: int) -> None:
+    _announce(deal)
+    company = deal.company
+    for attempt in range(MOST):
+        if plan := _planned(deal, level, strict=attempt < MOST // 4):
+            deal.task = {"plan": plan}
+            return
+        deal.company = company
+    raise AssertionError("no plan fits a calendar that is mostly empty")
+
+
+def _announce(deal: Deal) -> None:
+    """See to it that some revision of the policy on meetings asks for another notice than the one in force."""
+    company, dice = deal.company, deal.dice
+    known = revisions(company, "meetings")
+    now = in_force(known, company.today)[NOTICE]
+    if any(policy.parameters[NOTICE] != now for policy in known):
+        return
+    last = known[-1]
+    told = (last.parameters[0], _other(now), *last.parameters[2:])
+    effective = max(last.effective, company.today + 7) + dice.between(1, 20)
+    issued = day_after(company.today, -dice.between(3, 8))
+    policy = Policy(MEETINGS, last.revision + 1, issued, effective, told)
+    director = next(event.actor for event in company.events if event.kind == "policy_issued")
+    data = (policy.topic, policy.revision, effective, told)
+    event = Event("policy_issued", issued, 570 + dice.below(60), director, len(company.policies), data)
+    deal.company = company._replace(
+        policies=(*company.policies, policy),
+        events=tuple(sorted([*company.events, event], key=lambda one: one[1:3])),
+    )
+
+
+def _other(notice: int) -> int:
+    """A notice that revisions of the policy have asked for, but for this one."""
+    return next(days for days in CHOICES[MEETINGS][NOTICE] if days != notice)
+
+
+def _planned(deal: Deal, level: int, strict: bool) -> Plan | None:
+    """A plan, with what stands in its way put into the calendar; None if it leads nowhere.
+
+    If it is strict, the notice of other revisions of the policy leads to another time.
+    """
+    dice, company = deal.dice, deal.company
+    today = company.today
+    notice = in_force(revisions(company, "meetings"), today)[NOTICE]
+    staff = dice.shuffled(colleagues(company))
+    guests, others = tuple(staff[: min(3, len(staff) - 2)]), staff[min(3, len(staff) - 2) :]
+    room, length = dice.between(1, len(ROOMS) - 1), dice.pick((30, 60, 60, 90))
+    days = [day_after(today, k) for k in range(WINDOW + 1)]
+    group = (company.me, *guests)
+    _obstruct(deal, group, others, room, length, days[notice])
+    free = _free(deal.company, group, room, length, days)
+    late = [slot for slot in free if slot[0] >= days[notice]]
+    if not late or free[0] == late[0]:
+        return None
+    stale = [slot for slot in free if slot[0] >= days[_other(notice)]]
+    bars: list[Barred] = []
+    wrong = [free[0]]
+    for _ in range(2 if level == 4 else 1):
+        wrong.append(late[0])
+        bars.append(_bar(deal, *late[0], length))
+        late = [slot for slot in late if not bars[-1].meets(*slot, length)]
+        stale = [slot for slot in stale if not bars[-1].meets(*slot, length)]
+        if not late:
+            return None
+    if strict and stale and stale[0] == late[0]:
+        return None
+    when = late[0]
+    wrong += stale[:1]
+    guest = dice.pick(guests)
+    if clear(deal.company, (guest, others[0]), 0, *when, length):  # cancelled, and therefore in nobody's way
+        call_meeting(deal, dice.pick(SINGLES), (*when, room), length, others[0], (guest,), "cancelled")
+    mine = bars[1] if level == 4 else None
+    return Plan(
+        dice.pick(TITLES), guests, room, length, days[notice], when, guest, bars[0], mine, tuple(set(wrong) - {when})
+    )
+
+
+def _free(company: Company, group: Sequence[int], room: int, length: int, days: Sequence[int]) -> list[tuple[int, int]]:
+    near = company._replace(meetings=tuple(m for m in company.meetings if m.day in days))
+    return first_free(days, length, lambda day, start: clear(near, group, room, day, start, length))
+
+
+def _obstruct(deal: Deal, group: Sequence[int], others: Sequence[int], room: int, length: int, day: int) -> None:
+    """Fill the first times of a day: one of the group is busy, one perhaps, and the room is taken."""
+    dice = deal.dice
+    for kind in dice.sample(("busy", "perhaps", "room"), dice.between(2, 3)):
+        free = _free(deal.company, group, room, length, [day])
+        if not free:
+            return
+        start = free[0][1]
+        people = others[:2] if kind == "room" else (dice.pick(group[1:]), others[0])
+        place = room if kind == "room" else 0
+        for lasts in (90, 60, 30):
+            if clear(deal.company, people, place, day, start, lasts):
+                state = "tentative" if kind == "perhaps" else "planned"
+                call_meeting(deal, dice.pick(SINGLES), (day, start, place), lasts, people[0], people[1:], state)
+                break
+
+
+def _bar(deal: Deal, day: int, start: int, length: int) -> Barred:
+    """A time at which somebody can't come, such that a meeting at `start` falls into it."""
+    kind = deal.dice.below(4)
+    if kind == 0:
+        return Barred(day, *ALL_DAY)
+    end = min(start + STEP * deal.dice.between(1, 5), CLOSES)
+    return Barred(day, 0 if kind < 3 or start == OPENS else start, end)
+
+
+def _dealt(deal: Deal, level: int) -> None:
+    plan: Plan = deal.task["plan"]
+    company, dice, people = deal.company, deal.dice, deal.company.people
+    _write_letters(deal, plan)
+    names = [people[row].name for row in plan.guests]
+    said: dict[str, Any] = {
+        "title": plan.title,
+        "length": plan.length,
+        "room": ROOMS[plan.room].title(),
+        "guests": f"{', '.join(names[:-1])} and {names[-1]}",
+        "me": people[company.me].name,
+        "last": on(day_after(deal.today, WINDOW)),
+        "limit": on(plan.limit),
+        "owner": people[plan.owner].name,
+        "barred": clause(plan.barred),
+    }
+    deal.goal = (dice.pick(_AIM) + _FRAME + _RULES[level]).format(**said)
+    deal.slots = [plan.title, said["room"], said["last"], str(plan.length), said["me"], *names]
+    if plan.mine is not None:
+        deal.answers["date"] = f"I {clause(plan.mine)}."
+    deal.task = {
+        "title": plan.title,
+        "day": plan.when[0],
+        "start": plan.when[1],
+        "length": plan.length,
+        "room": plan.room,
+        "attendees": tuple(sorted(person_row(deal, people[row]) for row in plan.guests)),
+        "decoys": plan.wrong,
+    }
+
+
+def _write_letters(deal: Deal, plan: Plan) -> None:
+    """What colleagues have written about their time: the one that counts, and others of the kind."""
+    company, dice, people = deal.company, deal.dice, deal.company.people
+    taken = Barred(plan.when[0], 0, plan.when[1] + STEP)
+    elsewhere = Barred(day_after(deal.today, WINDOW + dice.between(1, 4)), 0, dice.pick((600, 660, 780)))
+    uninvited = [row for row in colleagues(company) if row not in plan.guests]
+    me, letters = own(deal), []
+
+    def write(row: int, before: int, text: str) -> None:
+        when, sender = (day_after(deal.today, -before), 500 + dice.below(500)), person_row(deal, people[row])
+        text = text[0].upper() + text[1:]
+        letters.append(Letter(sender, me, when, dice.pick(SUBJECTS), text, len(letters), label="meeting"))
+
+    if taken.day != plan.barred.day and dice.flip(0.5):
+        write(plan.owner, dice.between(4, 6), dice.pick(PLAINLY).format(clause=clause(taken)))
+        text = dice.pick(INSTEAD).format(day=on(taken.day), clause=clause(plan.barred))
+    else:
+        text = dice.pick(PLAINLY).format(clause=clause(plan.barred))
+    write(plan.owner, dice.between(1, 3), text)
+    write(uninvited[0], dice.between(1, 6), dice.pick(PLAINLY).format(clause=clause(taken)))
+    other = dice.pick([row for row in plan.guests if row != plan.owner])
+    write(other, dice.between(1, 6), dice.pick(PLAINLY).format(clause=clause(elsewhere)))
+    posted(deal, letters)
+
+
+# -- verdict -----------------------------------------------------------------------------------------------------------
+def _entered(*columns: str) -> Callable[[Outcome], float]:
+    def test(outcome: Outcome) -> float:
+        task = outcome.task
+        made = outcome.new("events", title=lambda title: title.casefold() == task["title"].casefold())
+        if len(made) != 1:
+            return 0.0
+        cells = {name: outcome.cell("events", made[0], name) for name in columns}
+        if "attendees" in cells:
+            cells["attendees"] = tuple(sorted(cells["attendees"]))
+        return float(all(cell == task[name] for name, cell in cells.items()))
+
+    return test
+
+
+def _writes(outcome: Outcome) -> tuple[Write, ...]:
+    return (Write("events", new=True, most=1),)
+
+
+# -- by hand -----------------------------------------------------------------------------------------------------------
+def _solved(hands: Hands, task: Mapping[str, Any] | None) -> None:
+    title, room, _, length, _, *guests = hands.view.slots
+    if task is None:
+        mails, bars = _asked_around(hands, guests)
+        day, start = _found(hands, bars)
+    else:
+        mails, (day, start) = [_address(hands, guest) for guest in guests], (task["day"], task["start"])
+    hands.go("agenda")
+    hands.press("new_event")
+    hands.fill("title", title)
+    hands.date("day", day)
+    hands.fill("start", at(start))
+    hands.fill("length", length)
+    hands.fill("attendees", ", ".join(mails))
+    hands.choose("room", room.casefold())
+    hands.save()
+    hands.answer()
+
+
+def _address(hands: Hands, name: str) -> str:
+    hands.go("contacts")
+    hands.search(name)
+    return str(next(row for row in hands.rows() if row["name"] == name)["address"])
+
+
+def _has_address(address: str, row: Row) -> bool:
+    return bool(row["address"] == address)
+
+
+def _asked_around(hands: Hands, guests: Sequence[str]) -> tuple[list[str], list[Barred]]:
+    """The addresses of the guests, and when they or the principal can't meet."""
+    mails, bars = [], barred(hands.goal)
+    asked = not bars
+    for guest in guests:
+        mails.append(_address(hands, guest))
+        if asked:
+            hands.open_where(functools.partial(_has_address, mails[-1]))
+            hands.click("their_mail")
+            hands.search(WORD)
+            bars += _latest(hands)
+    if "Ask me when" in hands.goal:
+        bars += barred(hands.ask("date"))
+    return mails, bars
+
+
+def _latest(hands: Hands) -> list[Barred]:
+    """What the newest mail of a list that speaks of such times says."""
+    for place in range(len(hands.rows())):
+        hands.open(hands.rows()[place])
+        if found := barred(hands.read("body")):
+            return found
+        hands.back()
+    return []
+
+
+def _found(hands: Hands, bars: Sequence[Barred]) -> tuple[int, int]:
+    """The earliest time at which everybody is free."""
+    _, room, last, length, *group = hands.view.slots
+    until = parse_date(last)
+    assert until is not None
+    told = re.search(r"may not be before ([0-9]+ [A-Z][a-z]{2} [0-9]{4})", hands.goal)
+    limit = parse_date(told[1]) if told else hands.today + _notice(hands)
+    taken = _taken(hands, until, room, group)
+    assert limit is not None
+
+    def free(day: int, start: int) -> bool:
+        return not any(one.meets(day, start, int(length)) for one in (*bars, *taken))
+
+    days = [day for day in range(limit, until + 1) if day % 7 < 5]
+    return first_free(days, int(length), free)[0]
+
+
+def _notice(hands: Hands) -> int:
+    """Days from today to the first day that the policy in force lets a meeting be on."""
+    hands.go("policy_list")
+    hands.narrow("topic", "meetings")
+    in_time = [row["effective"] for row in hands.rows() if row["effective"] <= hands.today]
+    hands.open_where(lambda row: row["effective"] == max(in_time))
+    said = re.search(r"([0-9]+)\)? working days?", hands.read("text"))
+    assert said
+    return day_after(hands.today, int(said[1])) - hands.today
+
+
+def _taken(hands: Hands, until: int, room: str, group: Sequence[str]) -> list[Barred]:
+    """When the calendar has somebody of the group, or the room, in another meeting."""
+    hands.go("agenda")
+    found: list[Barred] = []
+    while True:
+        here = hands.rows()
+        for row in here:
+            if row["day"] > until:
+                return found
+            hands.open(row)
+            start, names = hands.read("start"), {hands.read("organiser"), *hands.read("attendees").split(", ")}
+            if names.intersection(group) or hands.read("room") == room.casefold():
+                found.append(Barred(row["day"], start, start + hands.read("length")))
+            hands.back()
+        if not hands.has("next"):
+            return found
+        hands.click("next")
+
+
+FIND_SLOT = Template(
+    name="find_slot",
+    archetype="schedule under private constraints",
+    occupation="11",
+    apps=("calendar", "mail", "policies"),
+    hidden=("H1", "H2", "H3", "H5"),
+    levels=(2, 3, 4),
+    faces=("text",),
+    budget={"small": 220, "full": 500},
+    log=_logged,
+    deal=_dealt,
+    checks=(
+        Check("when", "goal", _entered("day", "start"), 3.0),
+        Check("who", "goal", _entered("attendees")),
+        Check("where", "goal", _entered("room")),
+        Check("how long", "goal", _entered("length")),
+    ),
+    writes=_writes,
+    solve=_solved,
+    twin="cover_shift",
+)
+
+SLOTS = (FIND_SLOT,)
