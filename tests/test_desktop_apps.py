@@ -8,17 +8,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from desktop_desks import cell, company, desk, option, rows
+from desktop_desks import PUBLIC, cell, company, desk, option, rows
 
-from infogap.envs.desktop.apps import MESSAGES, OFFICE, columns, projected, shuffled
+from infogap.envs.desktop.apps import MESSAGES, OFFICE, OFFICES, columns, projected, shuffled
 from infogap.envs.desktop.apps.words import SHARED
 from infogap.envs.desktop.company.letters import policy_pages, threads
 from infogap.envs.desktop.dice import Dice
 from infogap.envs.desktop.flat import ELEMENTS
 from infogap.envs.desktop.pages import page
-from infogap.envs.desktop.schema import DetailView, FormView, ListView
+from infogap.envs.desktop.schema import DetailView, FormView, ListView, Office
 from infogap.envs.desktop.shell import SHELL_WORDS
 from infogap.envs.desktop.skin import VARIANTS, Skin, manner
+from infogap.envs.desktop.store import desk_class
 from infogap.envs.desktop.tree import UI, render
 
 VIEWS = OFFICE.views.values()
@@ -244,6 +245,15 @@ def test_rows_do_not_tell_the_date() -> None:
             ranks = sorted(range(n), key=lambda row: (dates[row], hash((seed, row))))
             scores.append(1 - 6 * sum((row - rank) ** 2 for rank, row in enumerate(ranks)) / (n * (n * n - 1)))
         assert abs(sum(scores)) / len(scores) < 3 / ((n - 1) * len(scores)) ** 0.5, table
+
+
+@pytest.mark.parametrize("office", OFFICES.values(), ids=OFFICES)
+@pytest.mark.parametrize("size", SIZES)
+def test_every_office_has_all_its_columns(office: Office, size: str) -> None:
+    cells = columns(office, company(7, size), Dice(7))
+    fields = {f"{table.name}_{column.name}" for table in office.tables.values() for column in table.columns}
+    assert cells.keys() == fields
+    desk_class(office)(**PUBLIC, today=company(7, size).today, **cells)  # finds no fault in them
 
 
 def test_the_same_dice_show_the_same() -> None:

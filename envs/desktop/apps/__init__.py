@@ -10,18 +10,22 @@ from typing import Any, cast
 from ..company.model import Company
 from ..dice import Dice
 from ..schema import Office
-from . import calendar, ledger, mail, orders, policies
+from . import calendar, ledger, mail, orders, policies, roster, tickets
 from .calendar import CALENDAR
 from .ledger import LEDGER
 from .mail import MAIL
 from .orders import ORDERS
 from .policies import POLICIES
+from .roster import ROSTER
+from .tickets import TICKETS
 from .words import MESSAGES
 
-__all__ = ["MESSAGES", "OFFICE", "OFFICES", "columns", "projected", "shuffled"]
+__all__ = ["MESSAGES", "OFFICE", "OFFICES", "TWINS", "columns", "projected", "shuffled"]
 
 OFFICE = Office("office", (MAIL, CALENDAR, ORDERS, LEDGER, POLICIES), MESSAGES)
-OFFICES = {office.name: office for office in (OFFICE,)}
+TWINS = Office("twins", (TICKETS, ROSTER, ORDERS, LEDGER, POLICIES), MESSAGES)
+OFFICES = {office.name: office for office in (OFFICE, TWINS)}
+"""The office that agents learn in, and the one with other software for mail and calendar, by name."""
 
 _ROWS: dict[str, Callable[[Company, Dice], dict[str, list[Any]]]] = {
     "mail": mail.rows,
@@ -29,6 +33,8 @@ _ROWS: dict[str, Callable[[Company, Dice], dict[str, list[Any]]]] = {
     "orders": orders.rows,
     "ledger": ledger.rows,
     "policies": policies.rows,
+    "tickets": tickets.rows,
+    "roster": roster.rows,
 }
 
 
