@@ -8,6 +8,7 @@ import pytest
 from infogap.core.errors import InvalidOption, UnknownOption
 from infogap.envs.desktop import splits
 from infogap.envs.desktop.company import names
+from infogap.envs.desktop.company.log import make
 from infogap.envs.desktop.dice import Dice
 from infogap.envs.desktop.skin import LEVELS, VARIANTS, skin_of
 from infogap.envs.desktop.splits import SPLITS, axes, pool, salted, skin_for
@@ -89,6 +90,17 @@ def test_pools():
         assert min(len(seen), len(held)) >= 0.3 * len(listed)
     goods = pool(names.GOODS, "held")
     assert {name for name, _ in goods} == set(pool([name for name, _ in names.GOODS], "held"))
+
+
+@pytest.mark.parametrize("size", ["small", "full"])
+def test_companies_of_held_out_names_share_none_with_training(size):
+    def said(content):
+        made = make(Dice(1), size, names.Names(*(pool(listed, content) for listed in names.NAMES)))
+        people = {part for person in made.people for part in (person.first, person.last)}
+        return people | {item.name for item in made.items} | {firm.name.split()[0] for firm in made.customers}
+
+    seen, held = said("seen"), said("held")
+    assert len(seen) > 40 < len(held) and seen.isdisjoint(held)
 
 
 def test_skins_are_drawn_from_what_is_allowed():
