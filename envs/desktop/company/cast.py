@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 from ..dice import Dice
@@ -10,12 +11,17 @@ from .names import CONTACT_ROLES, LINES, PHONES, STAFF, TRADES, Names
 
 __all__ = ["Cast", "make_cast", "make_items"]
 
-LIMITS = ((200_000, 50_000, 12), (800_000, 100_000, 12), (2_000_000, 250_000, 16))
-"""Credit limits by tier: lowest, step, number of steps; in cents."""
+LIMITS = tuple(
+    map(
+        tuple,
+        (range(200_000, 800_000, 50_000), range(800_000, 2_000_000, 100_000), range(2_000_000, 6_000_000, 250_000)),
+    )
+)
+"""Credit limits by tier, in cents."""
 STEPS = (1009, 1511, 2003, 2503, 3001, 3511, 4003, 4507)
 """Coprime to the number of phone numbers, so that none is given twice."""
-TIER_DECK = (0, 0, 1, 0, 2, 0, 1, 0)
-TERMS_DECK = (14, 30, 14, 30, 60, 14, 30, 45)
+ACCOUNTS = ((0, 14), (0, 30), (1, 14), (0, 30), (2, 60), (0, 14), (1, 30), (0, 45), (2, 30), (0, 14), (1, 45), (0, 30))
+"""Tiers and days to pay, of one customer each."""
 REMARKS = (
     *(
         "",
@@ -32,14 +38,14 @@ REMARKS = (
     *("Asks for samples before larger orders.", "Access by the side street."),
 )
 
-_person = maker(Person)
+_person, _item = maker(Person), maker(Item)
 
 
 class Cast(NamedTuple):
     """People and firms by what they do.
 
     Attributes:
-        people: In random order.
+        people: Staff, the principal first; then suppliers' people, then customers'.
         me: Row of the principal.
         staff: Rows of the company's own people, the principal's first.
         lines: Rows of staff by line of work.
@@ -65,42 +71,34 @@ def make_cast(dice: Dice, names: Names, own: int, suppliers: int, customers: int
     sellers = dice.sample(names.suppliers, min(suppliers, len(names.suppliers)))
     suppliers = len(sellers)
     called = _names(dice, names, own, suppliers, customers, pairs)
-    rows = dice.shuffled(range(len(called)))
     phone, step = below(len(PHONES)), pick(STEPS)
+    people: list[Person] = []
 
-    people: list[Person] = [None] * len(called)  # type: ignore[list-item]
-
-    def enter(k: int, at: str, role: str, firm: int, firm_name: str, city: str) -> None:
+    def enter(at: str, role: str, firm: int, firm_name: str, city: str) -> None:
+        k = len(people)
         first, last = called[k]
         number = PHONES[(phone + k * step) % len(PHONES)]
         mail = f"{first}.{last}@{at}".lower()
-        people[rows[k]] = _person((first, last, f"{first} {last}", mail, number, role, firm, firm_name, city))
+        people.append(_person((first, last, f"{first} {last}", mail, number, role, firm, firm_name, city)))
 
-    lines: dict[str, list[int]] = {}
-    for k, (role, line) in enumerate(STAFF[:own]):
-        enter(k, domain, role, OWN, house, home)
-        lines.setdefault(line, []).append(rows[k])
-    for k, (firm, at) in enumerate(sellers, own):
-        enter(k, at, "Sales representative", SUPPLIER, firm, pick(names.cities))
-    tiers = dice.shuffled([TIER_DECK[j % 8] for j in range(customers)])
-    terms = dice.shuffled([TERMS_DECK[j % 8] for j in range(customers)])
+    for role, _ in STAFF[:own]:
+        enter(domain, role, OWN, house, home)
+    for firm, at in sellers:
+        enter(at, "Sales representative", SUPPLIER, firm, pick(names.cities))
+    accounts = dice.shuffled([ACCOUNTS[j % len(ACCOUNTS)] for j in range(customers)])
     firms = []
     for j, stem in enumerate(dice.sample(names.firms, customers)):
-        firm, city, tier = f"{stem} {pick(TRADES)}", pick(names.cities), tiers[j]
-        low, rise, steps = LIMITS[tier]
-        k = own + suppliers + j
-        enter(k, f"{stem.lower()}.example", pick(CONTACT_ROLES), j, firm, city)
-        firms.append((firm, city, tier, low + rise * below(steps), terms[j], rows[k], pick(REMARKS)))
-    return Cast(
-        house,
-        domain,
-        tuple(people),
-        rows[0],
-        tuple(rows[:own]),
-        {line: tuple(held) for line, held in lines.items()},
-        tuple(rows[own : own + suppliers]),
-        firms,
-    )
+        firm, city, (tier, terms) = f"{stem} {pick(TRADES)}", pick(names.cities), accounts[j]
+        enter(f"{stem.lower()}.example", pick(CONTACT_ROLES), j, firm, city)
+        firms.append((firm, city, tier, pick(LIMITS[tier]), terms, own + suppliers + j, pick(REMARKS)))
+    sellers_at = tuple(range(own, own + suppliers))
+    return Cast(house, domain, tuple(people), 0, tuple(range(own)), _lines(own), sellers_at, firms)
+
+
+@functools.cache
+def _lines(own: int) -> dict[str, tuple[int, ...]]:
+    """Rows of staff by line of work."""
+    return {line: tuple(row for row in range(own) if STAFF[row][1] == line) for _, line in STAFF}
 
 
 def _names(dice: Dice, names: Names, own: int, suppliers: int, customers: int, pairs: int) -> list[tuple[str, str]]:
@@ -128,5 +126,5 @@ def make_items(dice: Dice, names: Names, size: int, suppliers: tuple[int, ...]) 
         line = dice.below(len(suppliers))
         price = max(10, price * dice.between(85, 115) // 1000 * 10)
         cost = price * dice.between(52, 68) // 100
-        items.append(Item(f"{LINES[line]}-{100 + (start + 7 * k) % 800}", name, price, cost, suppliers[line]))
+        items.append(_item((f"{LINES[line]}-{100 + (start + 7 * k) % 800}", name, price, cost, suppliers[line])))
     return tuple(items)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..dice import Dice
 from .dates import DAY, WORK
-from .model import TOPICS, Policy
+from .model import TOPICS, Policy, maker
 
 __all__ = ["CHOICES", "Rules", "in_force", "make_policies"]
 
@@ -29,6 +29,8 @@ SMALL = ((1, 0), (0, 1)), (0, 0)
 FULL = ((2, 2), (3, 1)), (3, 1)
 FIRST = 120
 """Every topic has had a policy for so many days at least: longer than the log."""
+
+_policy = maker(Policy)
 
 
 def make_policies(dice: Dice, size: str, today: int) -> Rules:
@@ -56,7 +58,7 @@ def _revisions(dice: Dice, topic: int, today: int, older: int, ahead: int) -> tu
             places[j] = (places[j] + 1 + below(len(choices[j]) - 1)) % len(choices[j])
         issued = DAY[WORK[max(0, min(effective - between(9, 24), today - 4))]]
         made.append(
-            Policy(topic, k + 1, issued, effective, tuple([v[i] for v, i in zip(choices, places, strict=True)]))
+            _policy((topic, k + 1, issued, effective, tuple([v[i] for v, i in zip(choices, places, strict=True)])))
         )
     return tuple(made)
 

@@ -38,7 +38,7 @@ class Quotas(NamedTuple):
 
 
 class Books(NamedTuple):
-    """What the papers are about, as arguments that all their makers share; orders and lives are by row."""
+    """What the papers are about, as arguments that all their makers share."""
 
     dice: Dice
     today: int
@@ -76,7 +76,8 @@ def _invoices(books: Books, paid: dict[int, int]) -> tuple[dict[int, str], dict[
     sent = [(life.shipped, 970 + below(70), row) for row, life in enumerate(lives) if life.shipped >= 0]
     sent.sort()
     base, clerk = 20_000 + below(9_000), books.dice.pick(accounts)
-    numbers, waits = {}, {}
+    numbers: dict[int, str] = {}
+    waits: dict[int, int] = {}
     for k, (work, minute, row) in enumerate(sent):
         order = orders[row]
         firm = firms[order.customer]

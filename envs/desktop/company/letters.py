@@ -54,7 +54,7 @@ ORDER, INVOICE, COMPLAINT, MEETING, OTHER = map(LABELS.index, ("order", "invoice
 
 
 def threads(company: Company, dice: Dice) -> list[Mail]:
-    """The mails that ``company.me`` has sent or got, in random order.
+    """The mails that ``company.me`` has sent or got, conversation by conversation.
 
     Args:
         company: The company.
@@ -74,7 +74,7 @@ def threads(company: Company, dice: Dice) -> list[Mail]:
         if len(writer.mails) >= shares.mails:
             break
         _tell_order(writer, row, chains)
-    return dice.shuffled(writer.mails)
+    return writer.mails
 
 
 Chains = list[dict[int, list[Event]]]

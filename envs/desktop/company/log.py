@@ -13,7 +13,7 @@ from .house import CHOICES, make_policies
 from .ledger import Books, Quotas, make_documents
 from .lives import make_lives
 from .meetings import make_meetings
-from .model import TOPICS, Company, Customer, Event
+from .model import TOPICS, Company, Customer, Event, maker
 from .names import NAMES, Names
 from .talk import ask, hold, issue, spread
 from .trade import make_orders
@@ -49,7 +49,7 @@ SIZES = {
     "small": Size(
         own=6, suppliers=2, customers=16, pairs=1, items=14, orders=(3, 5, 5, 12, 2, 1, 2),
         ledger=Quotas(payments=8, bills=(3, 1, 1, 1), open_bills=2, complaints=3, goodwill=1),
-        series=2, meetings=30, fates=(3, 3, 2), questions=4, minutes=3, newsletters=1,
+        series=3, meetings=30, fates=(3, 3, 2), questions=4, minutes=3, newsletters=1,
     ),
     "full": Size(
         own=24, suppliers=8, customers=120, pairs=5, items=50, orders=(20, 40, 35, 130, 15, 8, 14),
@@ -57,6 +57,8 @@ SIZES = {
         series=8, meetings=210, fates=(15, 20, 12), questions=30, minutes=25, newsletters=4,
     ),
 }  # fmt: skip
+
+_customer = maker(Customer)
 
 
 def make(dice: Dice, size: str = "small", names: Names = NAMES) -> Company:
@@ -79,21 +81,18 @@ def make(dice: Dice, size: str = "small", names: Names = NAMES) -> Company:
     rules = make_policies(dice, size, DAY[today])
     events: list[Event] = []
     lives = make_lives(dice, scale.orders, today, LEADS)
-    rows = dice.shuffled(range(len(lives)))
-    orders = make_orders(dice, cast, items, rules, lives, rows, events)
-    by_row = list(lives)
-    for row, life in zip(rows, lives, strict=True):
-        by_row[row] = life
-    books = Books(dice, today, cast, items, rules, orders, by_row, events, [])
+    orders = make_orders(dice, cast, items, rules, lives, events)
+    books = Books(dice, today, cast, items, rules, orders, lives, events, [])
     held = make_documents(books, scale.ledger)
     meetings = make_meetings(dice, today, cast, scale.series, scale.meetings, scale.fates, events)
     policies = issue(dice, cast, rules, events)
     ask(books, scale.questions)
     hold(books, meetings, scale.minutes)
     spread(books, scale.newsletters)
-    events.sort(key=itemgetter(1, 2))
-    customers = [Customer(*firm[:6], j not in held, firm[6]) for j, firm in enumerate(cast.firms)]
+    events.sort(key=itemgetter(2))
+    events.sort(key=itemgetter(1))
+    customers = [_customer((*firm[:6], j not in held, firm[6])) for j, firm in enumerate(cast.firms)]
     return Company(
         *(cast.name, cast.domain, size, DAY[today], cast.me, cast.staff, cast.people, tuple(customers), items, orders),
-        *(tuple(dice.shuffled(books.documents)), meetings, policies, tuple(events)),
+        *(tuple(books.documents), meetings, policies, tuple(events)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import permutations, product
 
 from ..dice import Dice
 from .cast import Cast
@@ -41,7 +41,11 @@ STARTS = tuple(range(540, 720, 30)) + tuple(range(780, 960, 30))
 HALVES = 16
 """Half-hours of a day, from 09:00 to 17:00."""
 SLOTS = tuple(product(STARTS, LENGTHS, range(len(ROOMS))))
+FIRST = 1 << len(ROOMS)
+"""The bit of the first person; rooms have those below."""
 MATTERS = tuple(product(SINGLES, NOTES))
+FEW = tuple(permutations(range(6)))
+"""All orders of six colleagues, which is what a small company has."""
 PLANNED, CANCELLED, TENTATIVE = range(len(MEETING_STATES))
 _event, _meeting = maker(Event), maker(Meeting)
 
@@ -49,7 +53,7 @@ _event, _meeting = maker(Event), maker(Meeting)
 def make_meetings(
     dice: Dice, today: int, cast: Cast, series: int, number: int, fates: tuple[int, int, int], events: list[Event]
 ) -> tuple[Meeting, ...]:
-    """Draw the meetings, in random order, and append what was written about them to `events`.
+    """Draw the meetings, and append what was written about them to `events`.
 
     Args:
         dice: The dice.
@@ -60,11 +64,11 @@ def make_meetings(
         fates: How many of those not held every week are cancelled and moved, and how many ahead are tentative.
         events: The log.
     """
-    planner = _Planner(dice, today, cast, number, events)
+    planner = _Planner(dice, today, cast, events)
     for title in dice.sample(SERIES, series):
         planner.every_week(title)
     cancelled, moved, tentative = fates
-    while planner.count < number:
+    while len(planner.meetings) < number:
         if cancelled:
             cancelled -= planner.once(CANCELLED)
         elif moved:
@@ -79,13 +83,11 @@ def make_meetings(
 class _Planner:
     """Meetings under way, and who has time: of every half-hour the people and rooms that are taken, as bits."""
 
-    def __init__(self, dice: Dice, today: int, cast: Cast, number: int, events: list[Event]) -> None:
+    def __init__(self, dice: Dice, today: int, cast: Cast, events: list[Event]) -> None:
         self.dice, self.today, self.cast, self.add = dice, today, cast, events.append
         self.first = today - BEFORE
         self.taken = [0] * (DAYS * HALVES)
-        self.rows = dice.shuffled(range(number))
-        self.meetings: list[Meeting] = [None] * number  # type: ignore[list-item]
-        self.count = 0
+        self.meetings: list[Meeting] = []
 
     def takes(self, who: int, day: int, start: int, length: int) -> bool:
         """Take the time of all whose bits are set, if it is free."""
@@ -103,24 +105,20 @@ class _Planner:
         """People and a room as bits; no room is no bit."""
         who = 1 << room >> 1
         for person in people:
-            who |= 1 << person + len(ROOMS)
+            who |= FIRST << person
         return who
 
     def group(self) -> list[int]:
         """An organiser and others; the principal is there more often than others."""
         below, me = self.dice.below, self.cast.me
-        draw = below(12)
-        people = self.dice.sample(self.cast.staff, 2 + draw // 3)
+        draw, staff = below(12), self.cast.staff
+        if len(staff) == len(FEW[0]):
+            people = list(self.dice.pick(FEW))[: 2 + draw // 3]
+        else:
+            people = self.dice.sample(staff, 2 + draw // 3)
         if draw % 3 == 0 and me not in people:
             people[below(len(people))] = me
         return people
-
-    def enter(self, meeting: Meeting) -> int:
-        """Write a meeting down. Returns its row."""
-        row = self.rows[self.count]
-        self.meetings[row] = meeting
-        self.count += 1
-        return row
 
     def every_week(self, title: str) -> None:
         """A meeting on the same day of every week, called before the first."""
@@ -131,9 +129,9 @@ class _Planner:
         for day in range(below(5), DAYS, 5):
             if self.takes(who, day, start, length):
                 when = DAY[self.first + day]
-                row = self.enter(_meeting((title, when, start, length, organiser, guests, room, PLANNED, note)))
                 told = (title, when, start, length, guests, room, PLANNED, note)
-                self.add(_event(("meeting_called", called, at, organiser, row, told)))
+                self.add(_event(("meeting_called", called, at, organiser, len(self.meetings), told)))
+                self.meetings.append(_meeting((title, when, start, length, organiser, guests, room, PLANNED, note)))
 
     def once(self, state: int, moves: bool = False) -> bool:
         """Another meeting. False if nothing came of it, or it could not become what was asked."""
@@ -158,7 +156,8 @@ class _Planner:
                 begin = start
         elif state == TENTATIVE and work < today:
             holds = PLANNED
-        row = self.enter(_meeting((title, DAY[when], begin, length, organiser, guests, room, holds, note)))
+        row = len(self.meetings)
+        self.meetings.append(_meeting((title, DAY[when], begin, length, organiser, guests, room, holds, note)))
         call = (title, DAY[work], start, length, guests, room, TENTATIVE if holds == TENTATIVE else PLANNED, note)
         add(_event(("meeting_called", DAY[called], 500 + below(200), organiser, row, call)))
         if moves or state == CANCELLED:

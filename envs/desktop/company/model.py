@@ -7,7 +7,8 @@ Days are numbers: day 0 is Monday, 1 January 2024 (``date.fromordinal(BASE + day
 money is in cents. Whatever is one of a few is an index into the tuples below. The log ends before ``today`` begins:
 events have ``day < today``; only what they are about (a due day, a meeting) lies ahead. Office life has weekdays only.
 
-Records refer to each other by row. All lists are in random order, but for ``events``, which are in order of time.
+Records refer to each other by row. Lists stand as they were drawn (staff before others, orders as they came in, events
+in order of time), so that a row tells much; the apps deal the rows of every table anew.
 ``orders``, ``documents``, ``meetings`` and ``policies`` are what the log comes to: each of their cells follows from it.
 
 Kinds of events, with the row each is about and what ``data`` holds:

@@ -68,7 +68,7 @@ def hold(books: Books, meetings: tuple[Meeting, ...], number: int) -> None:
     for row in drawn:
         meeting = meetings[row]
         work = WORK[meeting.day]
-        talked = []
+        talked: list[tuple[int, int]] = []
         for order in dice.sample(range(len(lives)), 6):
             if lives[order].placed < work and len(talked) < 2:
                 talked.append((order, DAY[due_on(lives[order], work - 1)]))
@@ -77,8 +77,8 @@ def hold(books: Books, meetings: tuple[Meeting, ...], number: int) -> None:
 
 
 def issue(dice: Dice, cast: Cast, rules: Rules, events: list[Event]) -> tuple[Policy, ...]:
-    """All revisions in random order; appends how they were issued to `events`."""
-    policies = dice.shuffled([policy for revisions in rules for policy in revisions])
+    """All revisions, by topic; appends how they were issued to `events`."""
+    policies = [policy for revisions in rules for policy in revisions]
     director = cast.lines["director"][0]
     for row, policy in enumerate(policies):
         told = (policy.topic, policy.revision, policy.effective, policy.parameters)

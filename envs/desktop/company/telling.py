@@ -248,10 +248,10 @@ class Writer:
         """How somebody begins and ends a mail to somebody."""
         people = self.company.people
         person, other = people[sender], people[to]
-        outside = person.firm != OWN or other.firm != OWN
-        end = f"\n\n{CLOSINGS[outside][sender % 6]},\n"
+        outside, style = person.firm != OWN or other.firm != OWN, (sender + self.company.today) % len(CLOSINGS[0])
+        end = f"\n\n{CLOSINGS[outside][style]},\n"
         end += f"{person.name}\n{person.role}, {person.firm_name}" if outside else person.first
-        found = self.frames[sender, to] = f"{GREETINGS[outside][sender % 6] % other.first}\n\n", end
+        found = self.frames[sender, to] = f"{GREETINGS[outside][style] % other.first}\n\n", end
         return found
 
 

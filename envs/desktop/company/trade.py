@@ -34,18 +34,17 @@ def make_orders(
     items: tuple[Item, ...],
     rules: Rules,
     lives: list[Life],
-    rows: list[int],
     events: list[Event],
 ) -> tuple[Order, ...]:
-    """The orders by row, from their lives in the order they were placed. Appends to `events`."""
+    """The orders, from their lives. Appends to `events`."""
     pick, below, between = dice.pick, dice.below, dice.between
     add, firms, me = events.append, cast.firms, cast.me
     colleagues, stores = cast.lines["sales"], cast.lines["warehouse"]
     number, marker = 1000 + below(4000), below(90_000)
-    orders: list[Order] = [None] * len(lives)  # type: ignore[list-item]
-    for k, life in enumerate(lives):
+    orders: list[Order] = []
+    for row, life in enumerate(lives):
         placed, minute, _, stage, urgent, first_due, due, delayed, shipped, arrives, ended, mine = life
-        row, customer, item = rows[k], below(len(firms)), below(len(items))
+        customer, item = below(len(firms)), below(len(items))
         _, city, tier, _, _, contact, _ = firms[customer]
         price = items[item].price
         quantity = between(1, 8) if price > 20_000 else between(2, 24) if price > 3_000 else 5 * between(2, 24)
@@ -55,7 +54,7 @@ def make_orders(
             if quantity * price >= cuts[2]:
                 price = price * (100 - cuts[tier - 1]) // 100
         handler = me if mine else pick(colleagues)
-        name, draw = f"SO-{number + k}", below(12 * len(NOTES))
+        name, draw = f"SO-{number + row}", below(12 * len(NOTES))
         note = NOTES[draw // 12]
         if draw % 12 == 0:
             city = firms[below(len(firms))][1]
@@ -75,7 +74,7 @@ def make_orders(
         if shipped >= 0:
             draw = below(270)
             carrier = 1 + draw // 90
-            tracking = f"{CARRIER_CODES[carrier]}{marker + 97 * k}{10 + draw % 90}"
+            tracking = f"{CARRIER_CODES[carrier]}{marker + 97 * row}{10 + draw % 90}"
             store = pick(stores)
             expected = arrives if stage in (DELIVERED, RETURNED) else max(due, shipped + 1)
             add(_event(("shipped", DAY[shipped], between(840, 950), store, row, (carrier, tracking, DAY[expected]))))
@@ -84,5 +83,5 @@ def make_orders(
         if stage == CANCELLED:
             add(_event(("cancelled", DAY[ended], between(610, 900), contact, row, (pick(REASONS["cancelled"]),))))
         bought = (name, customer, item, quantity, price, quantity * price, day, promised, stage, city)
-        orders[row] = _order((*bought, carrier, tracking, note, urgent, DAY[arrives], handler))
+        orders.append(_order((*bought, carrier, tracking, note, urgent, DAY[arrives], handler)))
     return tuple(orders)
