@@ -279,7 +279,8 @@ def _write_letters(deal: Deal, plan: Plan) -> None:
     taken = Barred(plan.when[0], 0, plan.when[1] + STEP)
     elsewhere = Barred(day_after(deal.today, WINDOW + dice.between(1, 4)), 0, dice.pick((600, 660, 780)))
     uninvited = [row for row in colleagues(company) if row not in plan.guests]
-    me, letters = own(deal), []
+    me = own(deal)
+    letters: list[Letter] = []
 
     def write(row: int, before: int, text: str) -> None:
         when, sender = (day_after(deal.today, -before), 500 + dice.below(500)), person_row(deal, people[row])
