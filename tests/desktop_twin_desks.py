@@ -7,17 +7,12 @@ from typing import Any
 
 from desktop_desks import PUBLIC, company
 
-from infogap.envs.desktop.apps import MESSAGES, ledger, orders, policies, roster, shuffled, tickets
-from infogap.envs.desktop.apps.ledger import LEDGER
-from infogap.envs.desktop.apps.orders import ORDERS
-from infogap.envs.desktop.apps.policies import POLICIES
+from infogap.envs.desktop.apps import TWINS, projected, shuffled
 from infogap.envs.desktop.apps.roster import ROSTER
 from infogap.envs.desktop.apps.tickets import TICKETS
 from infogap.envs.desktop.dice import Dice
-from infogap.envs.desktop.schema import Office
 from infogap.envs.desktop.store import Desk, desk_class
 
-TWINS = Office("twins", (TICKETS, ROSTER, ORDERS, LEDGER, POLICIES), MESSAGES)
 OWN = (TICKETS, ROSTER)
 VIEWS = [view for app in OWN for view in app.views]
 
@@ -25,10 +20,7 @@ VIEWS = [view for app in OWN for view in app.views]
 @functools.cache
 def shown(seed: int = 1, size: str = "small") -> dict[str, list[Any]]:
     """Columns in the company's own order."""
-    of, dice = company(seed, size), Dice(seed)
-    return {
-        name: cells for app in (tickets, roster, orders, ledger, policies) for name, cells in app.rows(of, dice).items()
-    }
+    return projected(TWINS, company(seed, size), Dice(seed))
 
 
 @functools.cache
