@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..apps.mail import INBOX, SENT
 from ..company.dates import DAY, WORK
 from ..company.model import LABELS, OWN, Company
 from ..company.say_back import CLOSINGS, GREETINGS
+from ..hands import Hands
 from .base import Deal
 from .books import mixed
 
-__all__ = ["Letter", "contact", "moments", "namesakes", "own", "posted"]
+__all__ = ["Letter", "contact", "moments", "namesakes", "opened", "own", "posted"]
 
 HALF_HOURS = 18
 """Of a working day, from 08:10."""
@@ -42,12 +43,12 @@ class Letter(NamedTuple):
 
 def own(deal: Deal) -> int:
     """Row of the person the agent works for."""
-    return deal.find("people", own_card=True)[0]
+    return deal.columns["people_own_card"].index(True)
 
 
 def contact(deal: Deal, customer: int) -> int:
     """Row of the person who writes for a customer."""
-    return deal.find("people", address=deal.cell("customers", customer, "contact_address"))[0]
+    return deal.columns["people_address"].index(deal.cell("customers", customer, "contact_address"))
 
 
 def moments(deal: Deal, n: int, first: int, last: int) -> list[tuple[int, int]]:
@@ -118,3 +119,20 @@ def namesakes(deal: Deal, n: int) -> list[str]:
     )
     deal.company = company._replace(people=tuple(people), events=events)
     return [people[row].mail for row in rows]
+
+
+def opened(hands: Hands) -> Iterator[str]:
+    """Open the mails of a list one after the other, and give what they say."""
+    seen = 0
+    while True:
+        rows = hands.rows()
+        if seen >= len(rows):
+            if not hands.has("next"):
+                return
+            hands.click("next")
+            seen = 0
+            continue
+        hands.open(rows[seen])
+        yield hands.read("body")
+        hands.back()
+        seen += 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..company.dates import DATE, DAY, WORK
@@ -15,9 +14,9 @@ from ..hands import Hands, Row, Stuck
 from ..skin import parse_date
 from .base import Deal
 from .phrases import hear, say
-from .posts import Letter, contact, moments, own, posted
+from .posts import Letter, contact, moments, opened, own, posted
 
-__all__ = ["WAITING", "Talk", "discussed", "last_promise", "lifetimes", "opened", "order_of"]
+__all__ = ["WAITING", "Talk", "discussed", "last_promise", "lifetimes", "order_of"]
 
 SUBJECTS = lines("""
     Delivery of {number}
@@ -214,20 +213,3 @@ def last_promise(hands: Hands, number: str) -> int:
         assert day is not None
         return day
     raise Stuck("no promise in the mails")
-
-
-def opened(hands: Hands) -> Iterator[str]:
-    """Open the mails of a list one after the other, and give what they say."""
-    seen = 0
-    while True:
-        rows = hands.rows()
-        if seen >= len(rows):
-            if not hands.has("next"):
-                return
-            hands.click("next")
-            seen = 0
-            continue
-        hands.open(rows[seen])
-        yield hands.read("body")
-        hands.back()
-        seen += 1
