@@ -8,6 +8,8 @@ from .credit import CREDITS
 from .ledgers import LEDGERS
 from .lookups import LOOKUPS
 from .matching import MATCHING
+from .ordering import ORDERING
+from .redirecting import REDIRECTING
 from .scheduling import SCHEDULING
 from .slots import SLOTS
 from .triage import TRIAGE
@@ -31,5 +33,16 @@ def register(template: Template) -> Template:
     return template
 
 
-for _template in (*LOOKUPS, *LEDGERS, *CREDITS, *MATCHING, *SCHEDULING, *SLOTS, *TRIAGE, *WATCHING):
+for _template in (
+    *LOOKUPS,
+    *LEDGERS,
+    *CREDITS,
+    *MATCHING,
+    *ORDERING,
+    *REDIRECTING,
+    *SCHEDULING,
+    *SLOTS,
+    *TRIAGE,
+    *WATCHING,
+):
     register(_template)
