@@ -124,12 +124,13 @@ def _arguments(command: str, truth: Desk, dice: Dice, nasty: float) -> dict[str,
     return given
 
 
-def unposted(truth: Desk) -> Desk:
-    """The truth with payments that have not been booked; a company's log leaves none."""
+def busy(truth: Desk) -> Desk:
+    """The truth with payments that have not been booked and customers on hold; not every company has them."""
     payment = option("documents", "document_type", "payment")
     kinds, statuses = truth.cells("documents", "document_type"), truth.cells("documents", "document_status")
     return truth.but(
-        documents_document_status=tuple(0 if k == payment else s for k, s in zip(kinds, statuses, strict=True))
+        documents_document_status=tuple(0 if k == payment else s for k, s in zip(kinds, statuses, strict=True)),
+        customers_standing=tuple(int(row % 3 == 0) for row in range(len(truth.cells("customers", "standing")))),
     )
 
 
@@ -140,7 +141,7 @@ def test_all_commands_are_tried() -> None:
 @pytest.mark.parametrize("command", GIVEN)
 def test_a_command_writes_or_refuses(command: str) -> None:
     """Whatever it is given, it writes what the truth can hold, or refuses with a reason that has words."""
-    truth, dice, outcomes = unposted(desk(9)), Dice(sum(map(ord, command))), collections.Counter()
+    truth, dice, outcomes = busy(desk(9)), Dice(sum(map(ord, command))), collections.Counter()
     held = dict(truth.__dict__)
     stranger = cell(truth, "people", rows(truth, "people", own_card=False)[0], "address")
     for i in range(300):
@@ -163,7 +164,7 @@ def test_a_command_writes_or_refuses(command: str) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_journal_leads_back_and_forth(seed: int) -> None:
-    start = now = unposted(desk(seed))
+    start = now = busy(desk(seed))
     dice, commands = Dice(seed), list(GIVEN)
     writers = [AGENT, *start.cells("people", "address")[:3]]
     for tick in range(150):
