@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..schema import InvalidSpec
 from .base import Template
+from .bills import BILLS
 from .credit import CREDITS
 from .ledgers import LEDGERS
 from .lookups import LOOKUPS
@@ -37,6 +38,7 @@ for _template in (
     *LOOKUPS,
     *LEDGERS,
     *CREDITS,
+    *BILLS,
     *MATCHING,
     *ORDERING,
     *REDIRECTING,

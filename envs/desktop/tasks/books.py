@@ -25,7 +25,6 @@ from .base import Deal
 __all__ = [
     "Billing",
     "add_bills",
-    "add_mail",
     "days_after",
     "mixed",
     "plain",
@@ -187,29 +186,6 @@ def _retold(event: Event, order: Order) -> Event:
     if event.kind == "paid":
         return event._replace(data=(*event.data[:2], order.total))
     return event
-
-
-def add_mail(deal: Deal, sender: int, day: int, minute: int, subject: str, body: str, folder: str = "inbox") -> None:
-    """Put a mail to the principal where it was found after it was read; `sender` is a row of the company's people."""
-    people = deal.company.people
-    (row,), (own,) = deal.find("people", address=people[sender].mail), deal.find("people", own_card=True)
-    deal.add(
-        "mails",
-        subject=subject,
-        sender=row,
-        recipient=own,
-        copy=-1,
-        sent=day,
-        clock=minute,
-        body=body,
-        folder=deal.option("mails", "folder", folder),
-        label=0,
-        unread=False,
-        flagged=False,
-        thread=1 + max(deal.columns["mails_thread"], default=-1),
-        true_label=deal.option("mails", "true_label", "other"),
-        concerns=-1,
-    )
 
 
 def mixed(deal: Deal, table: str) -> None:
