@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ..company.dates import DAY, WORK
 from ..company.meetings import NOTICE, STARTS
 from ..company.model import MEETING_STATES, ROOMS, Company, Event, Meeting, Person
+from ..dice import Dice
 from ..skin import write_date, write_time
 from .base import Deal
 
 __all__ = [
     "at",
-    "call_meeting",
+    "call_meetings",
     "clear",
     "colleagues",
     "day_after",
-    "free_slot",
+    "free_time",
+    "joins",
     "namesakes",
     "on",
     "person_row",
+    "stands",
 ]
 
-CANCELLED = MEETING_STATES.index("cancelled")
+PLANNED, CANCELLED, _ = range(len(MEETING_STATES))
+Time = tuple[int, int, int]
+"""Day, start and room of a meeting."""
 
 
 def on(day: int) -> str:
@@ -42,8 +48,7 @@ def day_after(day: int, working: int) -> int:
 
 def namesakes(company: Company) -> set[str]:
     """Names that more than one person bears."""
-    names = [person.name for person in company.people]
-    return {name for name in names if names.count(name) > 1}
+    return {name for name, n in Counter(person.name for person in company.people).items() if n > 1}
 
 
 def colleagues(company: Company) -> list[int]:
@@ -52,56 +57,58 @@ def colleagues(company: Company) -> list[int]:
     return [row for row in company.staff if row != company.me and company.people[row].name not in shared]
 
 
-def clear(company: Company, people: Iterable[int], room: int, day: int, start: int, length: int) -> bool:
-    """Whether all people and the room (0 for none) are free; meetings that are not cancelled take time."""
+def stands(meeting: Meeting) -> bool:
+    """Whether a meeting is still on, and takes time."""
+    return meeting.state != CANCELLED
+
+
+def joins(meeting: Meeting, person: int) -> bool:
+    """Whether somebody has called a meeting or is invited to it."""
+    return meeting.organiser == person or person in meeting.attendees
+
+
+def clear(meetings: Iterable[Meeting], people: Iterable[int], room: int, day: int, start: int, length: int) -> bool:
+    """Whether all people and the room (0 for none) are free of meetings."""
     wanted, end = set(people), start + length
-    for meeting in company.meetings:
-        if meeting.day != day or meeting.state == CANCELLED:
+    for meeting in meetings:
+        if meeting.day != day or meeting.start >= end or start >= meeting.start + meeting.length or not stands(meeting):
             continue
-        busy = meeting.organiser in wanted or wanted.intersection(meeting.attendees) or (room and meeting.room == room)
-        if busy and meeting.start < end and start < meeting.start + meeting.length:
+        if (room and meeting.room == room) or meeting.organiser in wanted or wanted.intersection(meeting.attendees):
             return False
     return True
 
 
-def free_slot(
-    deal: Deal, people: Sequence[int], length: int, days: Sequence[int], rooms: Sequence[int] = range(1, len(ROOMS))
-) -> tuple[int, int, int]:
-    """A day, a start and a room, drawn, at which all are free."""
-    for _ in range(200):
-        day, start, room = deal.dice.pick(days), deal.dice.pick(STARTS), deal.dice.pick(rooms)
-        if clear(deal.company, people, room, day, start, length):
-            return day, start, room
-    raise AssertionError("no time is free in a calendar that is mostly empty")
-
-
-def call_meeting(
-    deal: Deal,
-    title: str,
-    when: tuple[int, int, int],
+def free_time(
+    dice: Dice,
+    meetings: Sequence[Meeting],
+    people: Sequence[int],
     length: int,
-    organiser: int,
-    attendees: Sequence[int],
-    state: str = "planned",
-    notes: str = "",
-) -> None:
-    """Add a meeting at `when` (day, start, room) to the log, and the mail by which it was called."""
-    day, start, room = when
+    days: Sequence[int],
+    rooms: Sequence[int] = range(1, len(ROOMS)),
+) -> Time | None:
+    """A time, drawn, at which people and the room drawn with it are free; None if none is found soon."""
+    for _ in range(60):
+        day, start, room = dice.pick(days), dice.pick(STARTS), dice.pick(rooms)
+        if clear(meetings, people, room, day, start, length):
+            return day, start, room
+    return None
+
+
+def call_meetings(deal: Deal, meetings: Sequence[Meeting]) -> None:
+    """Add meetings to the log, and the mails by which they were called and, where they are, cancelled."""
     company, dice = deal.company, deal.dice
-    begun = min(WORK[day] - NOTICE - dice.below(4), WORK[company.today] - 1 - dice.below(3))
-    asked = "planned" if state == "cancelled" else state
-    cells = (title, day, start, length, tuple(attendees), room)
-    row = len(company.meetings)
-    call = (*cells, MEETING_STATES.index(asked), notes)
-    events = [Event("meeting_called", DAY[begun], 500 + dice.below(200), organiser, row, call)]
-    if state == "cancelled":
-        told = WORK[company.today] - 1
-        events.append(Event("meeting_cancelled", DAY[told], 720 + dice.below(240), organiser, row, ("travel",)))
-    meeting = Meeting(title, day, start, length, organiser, tuple(attendees), room, MEETING_STATES.index(state), notes)
-    deal.company = company._replace(
-        meetings=(*company.meetings, meeting),
-        events=tuple(sorted([*company.events, *events], key=lambda event: event[1:3])),
-    )
+    yesterday, events = WORK[company.today] - 1, list(company.events)
+    for row, meeting in enumerate(meetings, len(company.meetings)):
+        title, day, start, length, organiser, attendees, room, state, notes = meeting
+        called = DAY[min(WORK[day] - NOTICE - dice.below(4), yesterday - dice.below(3))]
+        told = (title, day, start, length, attendees, room, PLANNED if state == CANCELLED else state, notes)
+        events.append(Event("meeting_called", called, 500 + dice.below(200), organiser, row, told))
+        if state == CANCELLED:
+            events.append(
+                Event("meeting_cancelled", DAY[yesterday], 720 + dice.below(240), organiser, row, ("travel",))
+            )
+    events.sort(key=lambda event: event[1:3])
+    deal.company = company._replace(meetings=(*company.meetings, *meetings), events=tuple(events))
 
 
 def person_row(deal: Deal, person: Person) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..company.model import ROOMS
+from ..company.model import ROOMS, Meeting
+from ..dice import Dice
 from ..hands import Hands, Stuck
 from ..skin import parse_date
 from ..verify import Check, Outcome, Write
 from .base import Deal, Template
-from .edits import at, call_meeting, colleagues, day_after, free_slot, on
+from .edits import at, call_meetings, colleagues, day_after, free_time, on
 
 __all__ = ["SCHEDULING", "give_day"]
 
@@ -58,22 +59,30 @@ MOVES = {
 def _move_logged(deal: Deal, level: int) -> None:
     company, dice = deal.company, deal.dice
     days = [day_after(company.today, k) for k in range(2, 14)]
+    near = [meeting for meeting in company.meetings if meeting.day in days]
     stem, staff = dice.pick(STEMS), [company.me, *colleagues(company)]
     dates = dice.sample(days, len(ALIKE) + 1)
-    family = []
-    for title, day in zip((ALIKE[0], *ALIKE), dates, strict=True):
-        title = title.format(stem)
+    family = [_meeting(dice, near, title.format(stem), staff, [day]) for title, day in zip(ALIKE, dates, strict=False)]
+    family.append(_meeting(dice, near, stem, staff, dates[-1:]))
+    call_meetings(deal, family)
+    target = dice.pick(family)
+    people, others = (target.organiser, *target.attendees), [day for day in days if day not in dates]
+    rooms = [room for room in range(1, len(ROOMS)) if room != target.room]
+    new = None
+    while new is None or new[1] == target.start:
+        new = free_time(dice, near, people, target.length, others, rooms)
+    deal.task = {"title": target.title, "old": target.day, "day": new[0], "start": new[1], "room": new[2]}
+    deal.task["decoys"] = tuple((one.title, one.day) for one in family if one is not target)
+
+
+def _meeting(dice: Dice, near: list[Meeting], title: str, staff: Sequence[int], days: Sequence[int]) -> Meeting:
+    """A meeting of some colleagues when they have time, added to those that are `near`."""
+    while True:
         people, length = dice.sample(staff, dice.between(2, 3)), dice.pick(LENGTHS)
-        when = free_slot(deal, people, length, [day])
-        call_meeting(deal, title, when, length, people[0], people[1:])
-        family.append((title, when, length, people))
-    title, (old, start, room), length, people = dice.pick(family)
-    others = [day for day in days if day not in dates]
-    rooms = [one for one in range(1, len(ROOMS)) if one != room]
-    while (new := free_slot(deal, people, length, others, rooms))[1] == start:
-        pass
-    deal.task = {"title": title, "old": old, "day": new[0], "start": new[1], "room": new[2]}
-    deal.task["decoys"] = tuple((name, when[0]) for name, when, *_ in family if (name, when[0]) != (title, old))
+        if when := free_time(dice, near, people, length, days):
+            day, start, room = when
+            near.append(Meeting(title, day, start, length, people[0], tuple(people[1:]), room, 0, ""))
+            return near[-1]
 
 
 def _move_dealt(deal: Deal, level: int) -> None:

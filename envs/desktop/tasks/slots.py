@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 from ..company.house import CHOICES, in_force
 from ..company.meetings import SINGLES
-from ..company.model import MEETING_STATES, ROOMS, TOPICS, Company, Event, Policy
+from ..company.model import MEETING_STATES, ROOMS, TOPICS, Event, Meeting, Policy
+from ..dice import Dice
 from ..hands import Hands, Row
 from ..skin import parse_date, parse_time
 from ..verify import Check, Outcome, Write
 from .base import Deal, Template
 from .books import revisions
-from .edits import at, call_meeting, clear, colleagues, day_after, on, person_row
+from .edits import at, call_meetings, clear, colleagues, day_after, on, person_row
 from .posts import Letter, own, posted
 
 __all__ = ["SLOTS", "Barred", "barred", "first_free"]
@@ -26,7 +27,7 @@ WINDOW = 5
 NOTICE = 1
 """Place of the notice among the parameters of the policy on meetings."""
 MEETINGS = TOPICS.index("meetings")
-CANCELLED = MEETING_STATES.index("cancelled")
+PLANNED, CANCELLED, TENTATIVE = range(len(MEETING_STATES))
 MOST = 40
 """Plans that are drawn before one fits."""
 
@@ -131,16 +132,16 @@ class Plan(NamedTuple):
     barred: Barred
     mine: Barred | None
     wrong: tuple[tuple[int, int], ...]
+    added: tuple[Meeting, ...]
 
 
 def _logged(deal: Deal, level: int) -> None:
     _announce(deal)
-    company = deal.company
     for attempt in range(MOST):
         if plan := _planned(deal, level, strict=attempt < MOST // 4):
             deal.task = {"plan": plan}
+            call_meetings(deal, plan.added)
             return
-        deal.company = company
     raise AssertionError("no plan fits a calendar that is mostly empty")
 
 
@@ -171,7 +172,7 @@ def _other(notice: int) -> int:
 
 
 def _planned(deal: Deal, level: int, strict: bool) -> Plan | None:
-    """A plan, with what stands in its way put into the calendar; None if it leads nowhere.
+    """A plan, with what is to stand in its way; None if it leads nowhere.
 
     If it is strict, the notice of other revisions of the policy leads to another time.
     """
@@ -183,8 +184,10 @@ def _planned(deal: Deal, level: int, strict: bool) -> Plan | None:
     room, length = dice.between(1, len(ROOMS) - 1), dice.pick((30, 60, 60, 90))
     days = [day_after(today, k) for k in range(WINDOW + 1)]
     group = (company.me, *guests)
-    _obstruct(deal, group, others, room, length, days[notice])
-    free = _free(deal.company, group, room, length, days)
+    near = [meeting for meeting in company.meetings if meeting.day in days]
+    known = len(near)
+    _obstruct(dice, near, group, others, room, length, days[notice])
+    free = _free(near, group, room, length, days)
     late = [slot for slot in free if slot[0] >= days[notice]]
     if not late or free[0] == late[0]:
         return None
@@ -203,33 +206,36 @@ def _planned(deal: Deal, level: int, strict: bool) -> Plan | None:
     when = late[0]
     wrong += stale[:1]
     guest = dice.pick(guests)
-    if clear(deal.company, (guest, others[0]), 0, *when, length):  # cancelled, and therefore in nobody's way
-        call_meeting(deal, dice.pick(SINGLES), (*when, room), length, others[0], (guest,), "cancelled")
+    if clear(near, (guest, others[0]), 0, *when, length):  # cancelled, and therefore in nobody's way
+        near.append(Meeting(dice.pick(SINGLES), *when, length, others[0], (guest,), room, CANCELLED, ""))
     mine = bars[1] if level == 4 else None
+    wrong_ones = tuple(sorted(set(wrong) - {when}))
     return Plan(
-        dice.pick(TITLES), guests, room, length, days[notice], when, guest, bars[0], mine, tuple(set(wrong) - {when})
+        *(dice.pick(TITLES), guests, room, length, days[notice], when, guest, bars[0], mine, wrong_ones),
+        tuple(near[known:]),
     )
 
 
-def _free(company: Company, group: Sequence[int], room: int, length: int, days: Sequence[int]) -> list[tuple[int, int]]:
-    near = company._replace(meetings=tuple(m for m in company.meetings if m.day in days))
+def _free(
+    near: Sequence[Meeting], group: Sequence[int], room: int, length: int, days: Sequence[int]
+) -> list[tuple[int, int]]:
     return first_free(days, length, lambda day, start: clear(near, group, room, day, start, length))
 
 
-def _obstruct(deal: Deal, group: Sequence[int], others: Sequence[int], room: int, length: int, day: int) -> None:
+def _obstruct(
+    dice: Dice, near: list[Meeting], group: Sequence[int], others: Sequence[int], room: int, length: int, day: int
+) -> None:
     """Fill the first times of a day: one of the group is busy, one perhaps, and the room is taken."""
-    dice = deal.dice
     for kind in dice.sample(("busy", "perhaps", "room"), dice.between(2, 3)):
-        free = _free(deal.company, group, room, length, [day])
+        free = _free(near, group, room, length, [day])
         if not free:
             return
         start = free[0][1]
-        people = others[:2] if kind == "room" else (dice.pick(group[1:]), others[0])
-        place = room if kind == "room" else 0
+        first, *rest = others[:2] if kind == "room" else (dice.pick(group[1:]), others[0])
+        place, state = room if kind == "room" else 0, TENTATIVE if kind == "perhaps" else PLANNED
         for lasts in (90, 60, 30):
-            if clear(deal.company, people, place, day, start, lasts):
-                state = "tentative" if kind == "perhaps" else "planned"
-                call_meeting(deal, dice.pick(SINGLES), (day, start, place), lasts, people[0], people[1:], state)
+            if clear(near, (first, *rest), place, day, start, lasts):
+                near.append(Meeting(dice.pick(SINGLES), day, start, lasts, first, tuple(rest), place, state, ""))
                 break
 
 
