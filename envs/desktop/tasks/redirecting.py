@@ -13,7 +13,7 @@ from ..hands import Hands
 from ..verify import Check, Outcome, Write
 from .base import Deal, Template
 from .phrases import hear, say
-from .posts import Letter, contact, moments, opened, own, posted
+from .posts import Letter, opened, posted, written
 from .talks import WAITING
 
 __all__ = ["REDIRECTING"]
@@ -119,12 +119,8 @@ def _redirection(deal: Deal, thread: int, row: int, others: list[int]) -> tuple[
         texts = [f"{texts[0]} {stays}" if dice.flip(0.5) else f"{stays} {texts[0]}"]
     if len(cities) > 1:
         texts.append(say(dice, INSTEAD, old=cities[0], city=cities[1]))
-    first = DAY[max(WORK[ordered] + 1, WORK[deal.today] - 4)]
-    times = moments(deal, len(texts), first, DAY[WORK[deal.today] - 1])
-    pair, title = (contact(deal, customer), own(deal)), say(dice, TITLES, number=number)
-    titles = (title, f"Re: {title}")
-    letters = [Letter(*pair, *told, thread, row) for told in zip(times, titles, texts, strict=False)]
-    return letters, cities
+    title = say(dice, TITLES, number=number)
+    return written(deal, customer, title, texts, thread, row, after=ordered), cities
 
 
 def _redirected(outcome: Outcome) -> float:
