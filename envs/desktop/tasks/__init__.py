@@ -11,6 +11,7 @@ from .lookups import LOOKUPS
 from .matching import MATCHING
 from .ordering import ORDERING
 from .redirecting import REDIRECTING
+from .refunds import REFUNDING
 from .scheduling import SCHEDULING
 from .slots import SLOTS
 from .triage import TRIAGE
@@ -42,6 +43,7 @@ for _template in (
     *MATCHING,
     *ORDERING,
     *REDIRECTING,
+    *REFUNDING,
     *SCHEDULING,
     *SLOTS,
     *TRIAGE,

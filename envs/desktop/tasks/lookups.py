@@ -166,20 +166,20 @@ PROMISED = {
         "with the delivery day that we agreed to last. Orders still shows an older one.",
     ),
     2: (
-        "Which delivery day have we promised {customer} last for order {number}? What we wrote to them counts, not the "
-        "date in Orders.",
+        "Which delivery day have we promised {customer} last for order {number}? What we wrote to them counts, not "
+        "the date in Orders.",
         "We have written to {customer} more than once about the delivery day of {number}. Answer with the day that "
         "holds by our latest mails; the one in Orders is out of date.",
-        "By the mails between {customer} and us, for which day is {number} promised now? The order itself has not been "
-        "brought up to date.",
+        "By the mails between {customer} and us, for which day is {number} promised now? The order itself has not "
+        "been brought up to date.",
     ),
     3: (
         "{customer} wants to know when their order of {things} comes. Which delivery day have we promised them last? "
         "What we wrote to them counts, not the date in Orders.",
         "Which delivery day holds for the {things} that {customer} ordered? We have agreed on it by mail, and more "
         "than once; the order itself has not been brought up to date.",
-        "For their {things}, {customer} has been given several delivery days by mail. Answer with the one that we have "
-        "promised last. Orders shows an older one.",
+        "For their {things}, {customer} has been given several delivery days by mail. Answer with the one that we "
+        "have promised last. Orders shows an older one.",
     ),
 }
 

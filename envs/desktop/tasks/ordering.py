@@ -14,7 +14,7 @@ from ..skin import parse_date, write_date
 from ..verify import Check, Outcome, Write
 from .base import Deal, Template
 from .phrases import hear, say
-from .posts import Letter, contact, moments, opened, own, posted
+from .posts import Letter, opened, posted, written
 
 __all__ = ["ORDERING"]
 
@@ -70,20 +70,21 @@ CORRECTIONS = {
 }
 ENTER = {
     1: (
-        "Enter an order: customer {customer}, article {sku}, quantity {quantity}, due {day}, to be shipped to {city}, "
-        "priority {priority}. Open Orders, press New order, fill in just that, and save.",
-        "Open Orders and press New order. The customer is {customer}, the SKU {sku}, the quantity {quantity}, the due "
-        "date {day}, the city to ship to {city}, the priority {priority}. Leave the price to the software, and save.",
-        "{customer} orders {quantity} of article {sku}, due {day}, shipped to {city}, priority {priority}. Enter that "
-        "with New order in Orders, at the price that the software fills in.",
+        "Enter an order: customer {customer}, article {sku}, quantity {quantity}, due {day}, to be shipped to "
+        "{city}, priority {priority}. Open Orders, press New order, fill in just that, and save.",
+        "Open Orders and press New order. The customer is {customer}, the SKU {sku}, the quantity {quantity}, the "
+        "due date {day}, the city to ship to {city}, the priority {priority}. Leave the price to the software, and "
+        "save.",
+        "{customer} orders {quantity} of article {sku}, due {day}, shipped to {city}, priority {priority}. Enter "
+        "that with New order in Orders, at the price that the software fills in.",
     ),
     2: (
         "Enter an order of {customer}: {quantity} x {item}, due {day}, to be shipped to {city}, priority {priority}, "
         "at list price.",
-        "{customer} wants {quantity} x {item} in {city} by {day}. Enter the order with that as its due date, priority "
-        "{priority}, at the price of our catalogue.",
-        "Please put down a new order for {customer}. They get {quantity} x {item} at list price; it is due {day}, goes "
-        "to {city} and has priority {priority}.",
+        "{customer} wants {quantity} x {item} in {city} by {day}. Enter the order with that as its due date, "
+        "priority {priority}, at the price of our catalogue.",
+        "Please put down a new order for {customer}. They get {quantity} x {item} at list price; it is due {day}, "
+        "goes to {city} and has priority {priority}.",
     ),
     3: (
         "{customer} has mailed us an order these days that nobody has entered yet. Enter it as they want it in the "
@@ -174,16 +175,12 @@ def _ask(deal: Deal, thread: int, wanted: dict[str, Any], may_correct: bool) -> 
         "things": f"{first['quantity']} x {first['item']}",
         "item_": first["item"].lower(),
     }
-    yesterday = WORK[deal.today] - 1
-    times = moments(deal, 1 + bool(old), DAY[yesterday - 2], DAY[yesterday])
-    pair = contact(deal, wanted["row"]), own(deal)
-    letters = [Letter(*pair, times[0], subject, " ".join(parts), thread)]
+    texts = [" ".join(parts)]
     for name, was in old.items():
         key = "day" if name == "due" else name
-        now = DATE[wanted["due"]] if name == "due" else wanted[name]
-        said = {key: now, "before" if name == "due" else "old": DATE[was] if name == "due" else was}
-        letters.append(Letter(*pair, times[1], f"Re: {subject}", say(dice, CORRECTIONS[key], **said), thread))
-    return letters, old
+        said = {"day": DATE[wanted["due"]], "before": DATE[was]} if name == "due" else {key: wanted[name], "old": was}
+        texts.append(say(dice, CORRECTIONS[key], **said))
+    return written(deal, wanted["row"], subject, texts, thread), old
 
 
 def _slip(deal: Deal, wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,10 +13,12 @@ from ..hands import Hands
 from .base import Deal
 from .books import mixed
 
-__all__ = ["Letter", "contact", "moments", "namesakes", "opened", "own", "posted"]
+__all__ = ["Letter", "contact", "moments", "namesakes", "opened", "own", "posted", "written"]
 
 HALF_HOURS = 18
 """Of a working day, from 08:10."""
+DAYS = 3
+"""Working days before yesterday within which customers have written what is still to be done."""
 
 
 class Letter(NamedTuple):
@@ -56,6 +58,26 @@ def moments(deal: Deal, n: int, first: int, last: int) -> list[tuple[int, int]]:
     low, high = WORK[first], max(WORK[first], WORK[last])
     halves = sorted(deal.dice.sample(range((high - low + 1) * HALF_HOURS), n))
     return [(DAY[low + k // HALF_HOURS], 490 + 30 * (k % HALF_HOURS) + deal.dice.below(28)) for k in halves]
+
+
+def written(
+    deal: Deal,
+    customer: int,
+    subject: str,
+    texts: Sequence[str],
+    thread: int,
+    about: int = -1,
+    label: str = "order",
+    after: int = 0,
+) -> list[Letter]:
+    """What a customer has written to the principal in one conversation, within the last days and after a day."""
+    yesterday = WORK[deal.today] - 1
+    times = moments(deal, len(texts), DAY[max(yesterday - DAYS, WORK[after] + 1)], DAY[yesterday])
+    pair, subjects = (contact(deal, customer), own(deal)), (subject, *(f"Re: {subject}" for _ in texts[1:]))
+    return [
+        Letter(*pair, moment, title, text, thread, about, label)
+        for moment, title, text in zip(times, subjects, texts, strict=True)
+    ]
 
 
 def posted(deal: Deal, letters: Sequence[Letter]) -> list[int]:

@@ -50,14 +50,14 @@ REDIRECT = {
     2: (
         "{customer} wants order {number} to be delivered to {city} instead of {old}. Change it if the order has not "
         "left the house. If it has, change nothing and report action_not_allowed_error.",
-        "Redirect order {number} of {customer} from {old} to {city}, provided that it has not been shipped. Otherwise "
-        "leave everything as it is and report action_not_allowed_error.",
+        "Redirect order {number} of {customer} from {old} to {city}, provided that it has not been shipped. "
+        "Otherwise leave everything as it is and report action_not_allowed_error.",
         "Order {number} ({customer}) is to go to {city} and not to {old}. We do that for orders that are still here; "
         "if this one is already on its way, touch nothing and give up with action_not_allowed_error.",
     ),
     3: (
-        "{customer} has asked by mail to have an order delivered to another city. Do it as they want it in the end, if "
-        "the order has not left the house. If it has, change nothing and report action_not_allowed_error.",
+        "{customer} has asked by mail to have an order delivered to another city. Do it as they want it in the end, "
+        "if the order has not left the house. If it has, change nothing and report action_not_allowed_error.",
         "There is a request by {customer} in the mail to send an order to another city. Go by the last that they "
         "wrote. We redirect only what has not been shipped; for an order that has, touch nothing and report "
         "action_not_allowed_error.",
@@ -87,8 +87,8 @@ def _redirect_dealt(deal: Deal, level: int) -> None:
     others = [one for one in deal.rows("orders") if customers[one] == customers[row] and one != row]
     letters, cities = [], []
     for thread, one in enumerate(asked):
-        written, named = _redirection(deal, thread, one, others if one == row else [])
-        letters += written
+        mailed, named = _redirection(deal, thread, one, others if one == row else [])
+        letters += mailed
         cities.append(named)
     posted(deal, letters)
     number, old = deal.cell("orders", row, "order_number"), deal.cell("orders", row, "ship_city")
