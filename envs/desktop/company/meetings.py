@@ -17,6 +17,8 @@ BEFORE = 15
 """Working days before today with which the calendar begins."""
 NOTICE = 3
 """Working days between a call and its meeting at least: what every revision of the policy asks for."""
+LATER = 4
+"""Working days by which a meeting is put off at most."""
 SERIES = (
     *("Weekly planning", "Sales round", "Stand-up", "Order review", "Warehouse check-in", "Team breakfast"),
     *("Open invoices", "Delivery planning", "Service review", "Catalogue meeting", "Purchasing round", "Safety round"),
@@ -134,9 +136,10 @@ class _Planner:
                 self.meetings.append(_meeting((title, when, start, length, organiser, guests, room, PLANNED, note)))
 
     def once(self, state: int, moves: bool = False) -> bool:
-        """Another meeting. False if nothing came of it, or it could not become what was asked."""
+        """Another meeting, which `moves` if there is time on a later day. False if nothing came of it."""
         pick, below, first, today, add = self.dice.pick, self.dice.below, self.first, self.today, self.add
-        people, day, (start, length, room), (title, note) = self.group(), below(DAYS), pick(SLOTS), pick(MATTERS)
+        day = BEFORE + below(DAYS - BEFORE) if state == TENTATIVE else below(DAYS - LATER if moves else DAYS)
+        people, (start, length, room), (title, note) = self.group(), pick(SLOTS), pick(MATTERS)
         if below(6) == 0:
             firm = pick(self.cast.firms)
             people.append(firm[5])
@@ -146,19 +149,17 @@ class _Planner:
             return False
         work, organiser, guests = first + day, people[0], tuple(people[1:])
         called = min(work - NOTICE - below(6), today - 1 - below(3))
-        when, begin, holds = work, start, state
+        when, begin = work, start
         if moves:
-            later, begin = day + 1 + below(4), pick(STARTS)
-            moves = later < DAYS and self.takes(who, later, begin, length)
+            later, begin = day + 1 + below(LATER), pick(STARTS)
+            moves = self.takes(who, later, begin, length)
             if moves:
                 when = first + later
             else:
                 begin = start
-        elif state == TENTATIVE and work < today:
-            holds = PLANNED
         row = len(self.meetings)
-        self.meetings.append(_meeting((title, DAY[when], begin, length, organiser, guests, room, holds, note)))
-        call = (title, DAY[work], start, length, guests, room, TENTATIVE if holds == TENTATIVE else PLANNED, note)
+        self.meetings.append(_meeting((title, DAY[when], begin, length, organiser, guests, room, state, note)))
+        call = (title, DAY[work], start, length, guests, room, TENTATIVE if state == TENTATIVE else PLANNED, note)
         add(_event(("meeting_called", DAY[called], 500 + below(200), organiser, row, call)))
         if moves or state == CANCELLED:
             told, at = DAY[max(called, min(work, today) - 1 - below(2))], 720 + below(240)
@@ -166,4 +167,4 @@ class _Planner:
                 add(_event(("meeting_moved", told, at, organiser, row, (DAY[work], start, DAY[when], begin))))
             else:
                 add(_event(("meeting_cancelled", told, at, organiser, row, (pick(REASONS["meeting_cancelled"]),))))
-        return moves or state == CANCELLED or holds == TENTATIVE
+        return moves or state != PLANNED

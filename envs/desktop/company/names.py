@@ -31,7 +31,7 @@ LAST = _words("""
     Abbott Acosta Aldous Alvarez Andersen Arnold Ashworth Atkins Barrett Becker Berg Birkett Bishop Bowen Brandt
     Brennan Burke Caldwell Calloway Cardoso Carver Chandler Chapman Conrad Copley Crane Cross Dalton Danvers
     Decker Delgado Devlin Dixon Doyle Draper Duarte Duncan Eaton Egan Eklund Ellis Emery Engel Fairley Fenton
-    Ferreira Fischer Fletcher Flynn Foley Fowler Fuchs Fuller Gallagher Garner Garrick Gibbs Gomes Goodwin Graves
+    Ferreira Finch Fletcher Flynn Foley Fowler Fuchs Fuller Gallagher Garner Garrick Gibbs Gomes Goodwin Graves
     Griffin Gruber Gupta Haas Haddon Hammond Hansen Harding Harper Hartley Hayes Heller Henning Herrera Hoffmann
     Hooper Horton Hurst Iqbal Ivers Jansen Jarvis Jensen Joshi Kaplan Kaur Keane Kendall Kettley Kirk Kovacs
     Kramer Krause Kruse Lambert Larsen Leblanc Lind Lindgren Lorimer Lund Madsen Marsh Mercer Meyer Milner Molina

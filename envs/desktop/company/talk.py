@@ -60,18 +60,20 @@ def _fact(books: Books, row: int, topic: str, work: int) -> int | str:
 
 
 def hold(books: Books, meetings: tuple[Meeting, ...], number: int) -> None:
-    """Minutes of meetings that have taken place: which orders were talked about, and when they were due by then."""
+    """Minutes of meetings: which orders under way were talked about, and when they were due by then."""
     dice, today, lives, me = books.dice, books.today, books.lives, books.cast.me
     past = [row for row, held in enumerate(meetings) if held.day < DAY[today] and held.state != CANCELLED]
     mine = [row for row in past if me in meetings[row].attendees]
-    drawn = dice.sample(mine, min(number, len(mine)))
-    for row in drawn:
+    for row in dice.sample(mine, min(number, len(mine))):
         meeting = meetings[row]
         work = WORK[meeting.day]
-        talked: list[tuple[int, int]] = []
-        for order in dice.sample(range(len(lives)), 6):
-            if lives[order].placed < work and len(talked) < 2:
-                talked.append((order, DAY[due_on(lives[order], work - 1)]))
+        running = [
+            order
+            for order, life in enumerate(lives)
+            if life.placed < work <= life.arrives and (life.ended < 0 or life.ended >= work)
+        ]
+        drawn = dice.sample(running, min(2, len(running)))
+        talked = [(order, DAY[due_on(lives[order], work - 1)]) for order in drawn]
         after = (meeting.day, meeting.start + meeting.length + 20 + dice.below(30))
         books.events.append(_event(("minutes", *after, meeting.organiser, row, tuple(talked))))
 
