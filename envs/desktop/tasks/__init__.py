@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..schema import InvalidSpec
+from .absence import ABSENCE
 from .base import Template
 from .bills import BILLS
 from .credit import CREDITS
@@ -10,6 +11,7 @@ from .ledgers import LEDGERS
 from .lookups import LOOKUPS
 from .matching import MATCHING
 from .ordering import ORDERING
+from .recall import RECALLS
 from .redirecting import REDIRECTING
 from .refunds import REFUNDING
 from .scheduling import SCHEDULING
@@ -48,5 +50,7 @@ for _template in (
     *SLOTS,
     *TRIAGE,
     *WATCHING,
+    *ABSENCE,
+    *RECALLS,
 ):
     register(_template)
