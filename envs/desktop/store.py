@@ -153,17 +153,22 @@ def desk_class(office: Office) -> type[Desk]:
                 held = f"{column.doc or column.name.replace('_', ' ')} of {table.name}"
                 body[name] = seen_by(*JUDGES, doc=held if column.shown else f"{held}; never shown")
         body[app.name] = _pages_of(office, app.name)
-    body["graded"] = release("agent", of=" ".join([*Desk.names, *annotations]))(_graded)
+    body["graded"] = _verdict_of([*Desk.names, *annotations])
     body["recipe"] = (desk_class, (office,))
     body["__module__"] = __name__
     return cast("type[Desk]", TruthKind("Desk", (Desk,), body))
 
 
-def _graded(self: Desk) -> float:
-    """Whether what has been submitted is right, 1 or 0; 0 before."""
-    from .grading import graded  # it knows the templates, which know this module
+def _verdict_of(fields: list[str]) -> Any:
+    """The release through which the agent is told its reward; a function of its own for each class."""
 
-    return float(bool(self.ended[0]) and graded(self).success)
+    def graded(self: Desk) -> float:
+        """Whether what has been submitted is right, 1 or 0; 0 before."""
+        from .grading import graded  # it knows the templates, which know this module
+
+        return float(bool(self.ended[0]) and graded(self).success)
+
+    return release("agent", of=" ".join(fields))(graded)
 
 
 def _pages_of(office: Office, name: str) -> Any:
