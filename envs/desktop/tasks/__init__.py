@@ -7,8 +7,10 @@ from .absence import ABSENCE
 from .base import Template
 from .bills import BILLS
 from .credit import CREDITS
+from .injected import INJECTED
 from .ledgers import LEDGERS
 from .lookups import LOOKUPS
+from .mailing import MAILING
 from .matching import MATCHING
 from .ordering import ORDERING
 from .recall import RECALLS
@@ -42,6 +44,8 @@ for _template in (
     *LEDGERS,
     *CREDITS,
     *BILLS,
+    *MAILING,
+    *INJECTED,
     *MATCHING,
     *ORDERING,
     *REDIRECTING,
