@@ -146,7 +146,7 @@ def _dealt(deal: Deal, level: int) -> None:
         reader = contact(deal, deal.cell("orders", row, "customer"))
         by_contact.setdefault(reader, []).append(deal.cell("orders", row, "order_number"))
     guests = [people[row] for row in plan.guests]
-    said = {
+    said: dict[str, Any] = {
         "firm": supplier.firm_name,
         "sku": item.sku,
         "item": item.name,
