@@ -6,6 +6,7 @@ from ..schema import InvalidSpec
 from .absence import ABSENCE
 from .base import Template
 from .bills import BILLS
+from .closing import CLOSING
 from .credit import CREDITS
 from .injected import INJECTED
 from .ledgers import LEDGERS
@@ -44,6 +45,7 @@ for _template in (
     *LEDGERS,
     *CREDITS,
     *BILLS,
+    *CLOSING,
     *MAILING,
     *INJECTED,
     *MATCHING,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..company.model import Company
@@ -95,12 +95,11 @@ class Deal:
 
     def find(self, table: str, **cells: Any) -> list[int]:
         """The rows that hold all of `cells`; a callable is a condition."""
-
-        def holds(row: int) -> bool:
-            had = ((want, self.cell(table, row, name)) for name, want in cells.items())
-            return all(want(cell) if callable(want) else cell == want for want, cell in had)
-
-        return [row for row in self.rows(table) if holds(row)]
+        rows: Sequence[int] = self.rows(table)
+        for name, want in cells.items():
+            had = self.columns[f"{table}_{name}"]
+            rows = [row for row in rows if (want(had[row]) if callable(want) else had[row] == want)]
+        return list(rows)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..company.dates import DAY, WORK
@@ -38,7 +39,8 @@ __all__ = [
 INVOICE, BILL, PAYMENT, _ = range(len(DOCUMENT_TYPES))
 OPEN = DOCUMENT_STATUSES.index("open")
 SHIPPED, DELIVERED = (ORDER_STATUSES.index(name) for name in ("shipped", "delivered"))
-DISCOUNTS = TOPICS.index("discounts")
+WHEN = itemgetter(1, 2)
+"""Day and minute of an event."""
 
 
 class Billing(NamedTuple):
@@ -78,7 +80,7 @@ def add_bills(company: Company, dice: Dice, billings: Sequence[Billing]) -> Comp
     for k, billing in enumerate(billings):
         order = company.orders[billing.order]
         item = company.items[order.item]
-        number, amount, payable = f"BILL-new{k}", billing.quantity * billing.cost, billing.day + BILL_TERMS
+        number, amount, payable = f"BILL-new{k:03}", billing.quantity * billing.cost, billing.day + BILL_TERMS
         told = (number, amount, payable, billing.quantity, order.item)
         events.append(Event("supplier_billed", billing.day, 801 + dice.below(100), item.supplier, billing.order, told))
         kind = {"on_hold": "bill_held", "disputed": "bill_disputed", "approved": "bill_approved"}.get(billing.status)
@@ -116,20 +118,21 @@ def _numbered(company: Company, papers: list[Document], events: list[Event], pre
         known = paper.number[size:].isdigit()
         return paper.issued, not known, int(paper.number[size:]) if known else 0, paper.number
 
-    name = {paper.number: f"{prefix}{old[0] + k}" for k, paper in enumerate(sorted(kind, key=when))}
+    names = {paper.number: f"{prefix}{old[0] + k}" for k, paper in enumerate(sorted(kind, key=when))}
+    new = {was: now for was, now in names.items() if was != now}
     renamed = [
-        paper._replace(
-            number=name.get(paper.number, paper.number), reference=name.get(paper.reference, paper.reference)
-        )
+        paper._replace(number=new.get(paper.number, paper.number), reference=new.get(paper.reference, paper.reference))
+        if paper.number in new or paper.reference in new
+        else paper
         for paper in papers
     ]
     told = [
-        event._replace(data=tuple([name.get(one, one) if type(one) is str else one for one in event.data]))
-        if event.kind in _ABOUT_PAPERS
+        event._replace(data=tuple([new.get(one, one) if type(one) is str else one for one in event.data]))
+        if event.kind in _ABOUT_PAPERS and not new.keys().isdisjoint(event.data)
         else event
         for event in events
     ]
-    told.sort(key=lambda event: event[1:3])
+    told.sort(key=WHEN)
     return company._replace(documents=tuple(renamed), events=tuple(told))
 
 
@@ -142,12 +145,13 @@ _OTHERS = {"meeting_called", "meeting_moved", "meeting_cancelled", "minutes", "p
 """Kinds of events whose `about` is no order."""
 
 
-def plain(company: Company) -> set[int]:
-    """Rows of orders that have arrived and of which nothing is told but how they came and were paid."""
+def plain(company: Company, also: frozenset[str] = frozenset()) -> set[int]:
+    """Rows of orders that have arrived and of which nothing is told but how they came and were paid, and `also`."""
     told: dict[int, set[str]] = {}
     for event in company.events:
         told.setdefault(event.about, set()).add(event.kind)
-    return {row for row, one in enumerate(company.orders) if one.status == DELIVERED and told[row] - _OTHERS <= _PLAIN}
+    usual = _PLAIN | _OTHERS | also
+    return {row for row, one in enumerate(company.orders) if one.status == DELIVERED and told[row] <= usual}
 
 
 def revisions(company: Company, topic: str) -> list[Policy]:

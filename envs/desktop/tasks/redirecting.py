@@ -177,7 +177,7 @@ CHANGE_ADDRESS = Template(
     hidden=("H1", "H3", "H8"),
     levels=(2, 3),
     faces=("text",),
-    budget={"small": 60, "full": 60},
+    budget={"small": 45, "full": 45},
     deal=_redirect_dealt,
     checks=(
         Check("place", "goal", _redirected),
