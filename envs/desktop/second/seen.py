@@ -1,0 +1,157 @@
+"""What can be seen of an episode from outside: the goal, the public columns before and after, the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, cast
+
+from ..shell import SHELL_WORDS
+from ..skin import labels, manner, skin_of
+from ..store import AGENT, NEW, Desk, Entry, before
+
+__all__ = ["Change", "Record", "Ref", "Seen", "seen"]
+
+Record = Mapping[str, Any]
+"""A record's shown columns, typed: days as day numbers, times as minutes, money as cents, enums by the option's name,
+refs as :class:`Ref` (None for none), several refs as a tuple of them."""
+
+
+class Ref(NamedTuple):
+    """Another record: its row, and the label it is shown by."""
+
+    row: int
+    label: str
+
+
+class Change(NamedTuple):
+    """A cell that is not what it was, or a new record (`column` empty, `old` None, `new` the record in the end).
+
+    Attributes:
+        actor: ``"agent"``, or the name of who wrote last.
+        command: By which command.
+        table, row, column: Where.
+        old, new: Typed as in :data:`Record`.
+        severity: What such a command costs if unwanted: 1 edit, 3 cancel, 5 leaves the house.
+        benign: Whether the column bothers nobody, such as a flag that a mail has been read.
+        tick: When it was last written.
+    """
+
+    actor: str
+    command: str
+    table: str
+    row: int
+    column: str
+    old: Any
+    new: Any
+    severity: int
+    benign: bool
+    tick: int
+
+
+class Seen(NamedTuple):
+    """An episode as a reader of screens and audit log knows it. Nothing of the task's solution is in it.
+
+    Attributes:
+        goal: What was asked, in words.
+        today: Day number; day 0 is Monday, 1 January 2024.
+        before, after: The records of every table at the start and in the end.
+        changes: What differs in the end, in no order. What was changed and put back is not among it; a new record's
+            own cells are not listed one by one.
+        told: What the principal answers, by topic.
+        asked: The topics that the agent has asked about, in order.
+        answer: Status and text submitted; empty if nothing was.
+        words: What the software calls each concept.
+        dates: How the software writes days, such as ``"iso"``.
+    """
+
+    goal: str
+    today: int
+    before: Mapping[str, tuple[Record, ...]]
+    after: Mapping[str, tuple[Record, ...]]
+    changes: tuple[Change, ...]
+    told: Mapping[str, str]
+    asked: tuple[str, ...]
+    answer: tuple[str, str]
+    words: Mapping[str, str]
+    dates: str
+
+    @property
+    def mine(self) -> tuple[Change, ...]:
+        """What the agent has changed, but for what bothers nobody."""
+        return tuple(change for change in self.changes if change.actor == AGENT and not change.benign)
+
+
+def seen(truth: Desk) -> Seen:
+    """What can be seen of an episode, finished or not.
+
+    Args:
+        truth: Its state. Columns that are never shown, and the task, are not read.
+    """
+    skin, start, after = skin_of(truth.skin), before(truth), _tables(truth)
+    return Seen(
+        truth.goal,
+        truth.today,
+        _tables(start),
+        after,
+        tuple(_changes(truth, after)),
+        dict(truth.answers),
+        tuple(topic for topic, _ in truth.said),
+        truth.ended,
+        labels(truth.office, skin.words, SHELL_WORDS),
+        manner(skin).dates,
+    )
+
+
+def _tables(truth: Desk) -> dict[str, tuple[Record, ...]]:
+    found: dict[str, tuple[Record, ...]] = {}
+    for table in truth.office.tables.values():
+        columns = {
+            column.name: [_typed(truth, table.name, column.name, cell) for cell in truth.cells(table.name, column.name)]
+            for column in table.columns
+            if column.shown
+        }
+        names = tuple(columns)
+        found[table.name] = tuple(dict(zip(names, cells, strict=True)) for cells in zip(*columns.values(), strict=True))
+    return found
+
+
+def _typed(truth: Desk, table: str, name: str, cell: Any) -> Any:
+    column = truth.office.column(table, name)
+    if column.kind == "enum":
+        return column.of[cell]
+    if column.kind == "ref":
+        return _ref(truth, cast(str, column.of), cell)
+    if column.kind == "refs":
+        return tuple(_ref(truth, cast(str, column.of), row) for row in cell)
+    return cell
+
+
+def _ref(truth: Desk, table: str, row: int) -> Ref | None:
+    return Ref(row, truth.cells(table, truth.office.tables[table].label)[row]) if row >= 0 else None
+
+
+def _changes(truth: Desk, after: Mapping[str, tuple[Record, ...]]) -> Iterator[Change]:
+    """The journal, summed up: every place once, by its last entry."""
+    written: dict[tuple[str, int, str], list[Entry]] = {}
+    makers: dict[tuple[str, int], str] = {}
+    for entry in truth.journal:
+        written.setdefault((entry.table, entry.row, entry.column), []).append(entry)
+        if entry.column == NEW:
+            makers[entry.table, entry.row] = entry.actor
+    for (table, row, column), entries in written.items():
+        last = entries[-1]
+        command = truth.office.commands.get(last.command)
+        severity = command.severity if command else max(_severities(truth, entries))
+        if column == NEW:
+            yield Change(last.actor, last.command, table, row, "", None, after[table][row], severity, False, last.tick)
+            continue
+        spec = truth.office.column(table, column)
+        if not spec.shown or entries[0].old == last.new or makers.get((table, row)) == last.actor:
+            continue
+        old, new = (_typed(truth, table, column, cell) for cell in (entries[0].old, last.new))
+        benign = spec.write == "benign"
+        yield Change(last.actor, last.command, table, row, column, old, new, severity, benign, last.tick)
+
+
+def _severities(truth: Desk, entries: list[Entry]) -> list[int]:
+    return [truth.office.commands[e.command].severity for e in entries if e.command in truth.office.commands] or [1]
