@@ -25,7 +25,7 @@ def page(truth: Desk, query: tuple[Any, ...]) -> tuple[Any, ...]:
     if isinstance(view, DetailView):
         row = query[2]
         cells = tuple(shown_cell(truth, view.table, name, row) for name in view.fields)
-        return cells, tuple(truth.__dict__[f"{view.table}_{link.via}"][row] if link.via else row for link in view.links)
+        return cells, tuple(getattr(truth, f"{view.table}_{link.via}")[row] if link.via else row for link in view.links)
     if isinstance(view, FormView):
         return tuple(shown_cell(truth, view.about, f.default, query[2]) if f.default else "" for f in view.fields)
     _, _, chosen, search, start, stop = query
@@ -36,7 +36,7 @@ def page(truth: Desk, query: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def shown_cell(truth: Desk, table: str, name: str, row: int) -> Any:
     """A cell as a page shows it."""
-    cell = truth.__dict__[f"{table}_{name}"][row]
+    cell = getattr(truth, f"{table}_{name}")[row]
     column = truth.office.column(table, name)
     if column.kind == "ref":
         return _named(truth, cast(str, column.of))(cell)
@@ -46,7 +46,7 @@ def shown_cell(truth: Desk, table: str, name: str, row: int) -> Any:
 
 
 def _named(truth: Desk, table: str) -> Callable[[int], str]:
-    labels = truth.__dict__[f"{table}_{truth.office.tables[table].label}"]
+    labels = getattr(truth, f"{table}_{truth.office.tables[table].label}")
     return lambda row: str(labels[row]) if row >= 0 else ""
 
 
@@ -55,20 +55,19 @@ def chosen_rows(truth: Desk, view: ListView, chosen: Sequence[tuple[str, Any]] =
 
     The search is as imperfect as software's: each of its words must begin a word of the searched columns.
     """
-    cells = truth.__dict__
-    size = len(cells[f"{view.table}_{truth.office.tables[view.table].label}"])
+    size = len(getattr(truth, f"{view.table}_{truth.office.tables[view.table].label}"))
     rows: Sequence[int] = range(size)
     for name, values in view.where:
-        column = cells[f"{view.table}_{name}"]
+        column = getattr(truth, f"{view.table}_{name}")
         rows = [row for row in rows if column[row] in values]
     for name, value in chosen:
-        column = cells[f"{view.table}_{name}"]
+        column = getattr(truth, f"{view.table}_{name}")
         many = truth.office.column(view.table, name).kind == "refs"
         rows = [row for row in rows if (value in column[row] if many else column[row] == value)]
     for word in search.casefold().split():
         rows = [row for row in rows if _begins(truth, view, row, word)]
     for name in reversed(view.sort.split()):
-        rows = sorted(rows, key=cells[f"{view.table}_{name.lstrip('-')}"].__getitem__, reverse=name[0] == "-")
+        rows = sorted(rows, key=getattr(truth, f"{view.table}_{name.lstrip('-')}").__getitem__, reverse=name[0] == "-")
     return list(rows)
 
 
