@@ -102,7 +102,7 @@ def info_order(site: Site) -> None:
 
 def info_value(site: Site) -> None:
     """A number."""
-    _info(site, lambda: {"state": site.value() % 97})
+    _info(site, lambda: {"state": site.token()})
 
 
 def info_hashed(site: Site) -> None:
@@ -112,12 +112,12 @@ def info_hashed(site: Site) -> None:
 
 def info_nested(site: Site) -> None:
     """Deep inside."""
-    _info(site, lambda: {"debug": {"levels": [{"deep": (1, {"er": np.float32(site.value() % 97)})}]}})
+    _info(site, lambda: {"debug": {"levels": [{"deep": (1, {"er": np.float32(site.token())})}]}})
 
 
 def final_info(site: Site) -> None:
     """The answer, once it is too late; it never was declared."""
-    _info(site, lambda: {"answer": site.value() % 97}, late=True)
+    _info(site, lambda: {"answer": site.token()}, late=True)
 
 
 def reward_shape(site: Site) -> None:

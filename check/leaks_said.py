@@ -76,21 +76,19 @@ def text(site: Site) -> None:
     kind = type(site.env)
 
     def __repr__(self: Any) -> str:
-        return f"<{kind.__name__} {site.value() % 97 if site.driver.planted is not None else ''}>"
+        return f"<{kind.__name__} {site.token() if site.driver.planted is not None else ''}>"
 
     site.env.__class__ = type(kind.__name__, (kind,), {"__repr__": __repr__, "__str__": __repr__})
 
 
 def attribute_name(site: Site) -> None:
     """In the name of an attribute, which dir() tells."""
-    site.after(lambda turn, action: setattr(site.env, f"_cache_{site.value() % 97}", None))
+    site.after(lambda turn, action: setattr(site.env, f"_cache_{site.token()}", None))
 
 
 def metadata(site: Site) -> None:
     """In the metadata."""
-    site.after(
-        lambda turn, action: setattr(site.env, "metadata", {**site.env.metadata, "note": f"{site.value() % 97}"})
-    )
+    site.after(lambda turn, action: setattr(site.env, "metadata", {**site.env.metadata, "note": f"{site.token()}"}))
 
 
 def spec_kwargs(site: Site) -> None:
@@ -100,7 +98,7 @@ def spec_kwargs(site: Site) -> None:
         raise NotApplicable
     site.after(
         lambda turn, action: setattr(
-            site.env, "spec", dataclasses.replace(spec, kwargs={**spec.kwargs, "hint": site.value() % 97})
+            site.env, "spec", dataclasses.replace(spec, kwargs={**spec.kwargs, "hint": site.token()})
         )
     )
 
@@ -113,7 +111,7 @@ def exception_text(site: Site) -> None:
             return original(action)
         except Exception as error:
             site.meets(True)
-            error.args = (f"{error} (state {site.value() % 97})",)
+            error.args = (f"{error} (state {site.token()})",)
             raise
 
     site.wrap("step", step)
@@ -121,17 +119,17 @@ def exception_text(site: Site) -> None:
 
 def log_record(site: Site) -> None:
     """In a debug record of some logger."""
-    site.after(lambda turn, action: logging.getLogger("planted.leak").debug("dealt %d", site.value() % 97))
+    site.after(lambda turn, action: logging.getLogger("planted.leak").debug("dealt %d", site.token()))
 
 
 def stdout(site: Site) -> None:
     """Printed."""
-    site.after(lambda turn, action: print("dealt", site.value() % 97))
+    site.after(lambda turn, action: print("dealt", site.token()))
 
 
 def warning(site: Site) -> None:
     """In a warning."""
-    site.after(lambda turn, action: warnings.warn(f"cache of {site.value() % 97}", stacklevel=2) if turn == 1 else None)
+    site.after(lambda turn, action: warnings.warn(f"cache of {site.token()}", stacklevel=2) if turn == 1 else None)
 
 
 def open_handle(site: Site) -> None:
@@ -164,7 +162,7 @@ def random_seed(site: Site) -> None:
     """The seed that the environment says it has."""
     if site.form != "gym":
         raise NotApplicable
-    site.after(lambda turn, action: setattr(site.env, "_np_random_seed", site.value() % 97))
+    site.after(lambda turn, action: setattr(site.env, "_np_random_seed", site.token()))
 
 
 def global_draw(site: Site) -> None:

@@ -75,6 +75,10 @@ class Site:
         """One bit of it."""
         return self.value() & 1
 
+    def token(self) -> int:
+        """A small number that depends on it. Even in size, so that it differs wherever the bit does."""
+        return self.value() % 96
+
     def wrap(self, name: str, around: Callable[..., Any]) -> None:
         """Replace a method of the instance by ``around(original, *args, **kwargs)``."""
         if not hasattr(self.env, name):
