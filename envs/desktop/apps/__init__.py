@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import itemgetter
 from typing import Any, cast
 
+from ....core.errors import InvalidTruth
+from ..company.log import make
 from ..company.model import Company
 from ..dice import Dice
-from ..schema import Office
+from ..schema import InvalidSpec, Office
+from ..store import Desk, desk_class
 from . import calendar, ledger, mail, orders, policies, roster, tickets
 from .calendar import CALENDAR
 from .ledger import LEDGER
@@ -20,14 +23,17 @@ from .roster import ROSTER
 from .tickets import TICKETS
 from .words import MESSAGES
 
-__all__ = ["MESSAGES", "OFFICE", "OFFICES", "TWINS", "columns", "projected", "shuffled"]
+__all__ = ["MESSAGES", "OFFICE", "OFFICES", "TWINS", "columns", "projected", "register_office", "shuffled"]
+
+Rows = Callable[[Company, Dice], dict[str, list[Any]]]
+"""An app's projection of the company's log: every column of its tables, by ``"<table>_<column>"``."""
 
 OFFICE = Office("office", (MAIL, CALENDAR, ORDERS, LEDGER, POLICIES), MESSAGES)
 TWINS = Office("twins", (TICKETS, ROSTER, ORDERS, LEDGER, POLICIES), MESSAGES)
 OFFICES = {office.name: office for office in (OFFICE, TWINS)}
 """The office that agents learn in, and the one with other software for mail and calendar, by name."""
 
-_ROWS: dict[str, Callable[[Company, Dice], dict[str, list[Any]]]] = {
+_ROWS: dict[str, Rows] = {
     "mail": mail.rows,
     "calendar": calendar.rows,
     "orders": orders.rows,
@@ -36,6 +42,54 @@ _ROWS: dict[str, Callable[[Company, Dice], dict[str, list[Any]]]] = {
     "tickets": tickets.rows,
     "roster": roster.rows,
 }
+
+
+def register_office(office: Office, rows: Mapping[str, Rows] | None = None) -> Office:
+    """Make an office known, so that templates can be about it.
+
+    Args:
+        office: Apps that fit together.
+        rows: For each app that is new, by name: ``rows(company, dice)`` gives every column of its tables as the log has
+            it. A ref to a table of an app that is known counts in the order of the company's own list.
+
+    Raises:
+        InvalidSpec: There is an office or other rows of this name, an app has none, or they don't fit its tables.
+    """
+    known = {**_ROWS, **(rows or {})}
+    if office.name in OFFICES:
+        raise InvalidSpec(f"there is an office {office.name!r} already; choose another name")
+    if unread := sorted({*office.app} - {*known}):
+        raise InvalidSpec(f"no rows for the apps {unread}; give a function of company and dice for each")
+    if clash := sorted(name for name in _ROWS if known[name] is not _ROWS[name]):
+        raise InvalidSpec(f"there are rows of the apps {clash} already; choose another name")
+    _try(office, known)
+    _ROWS.update(known)
+    OFFICES[office.name] = office
+    return office
+
+
+def _try(office: Office, rows: Mapping[str, Rows]) -> None:
+    """Refuse rows that don't fit, found out on one small company."""
+    company, dice = make(Dice(0), "small"), Dice(1)
+    fields: dict[str, Any] = {
+        "goal": "",
+        "skin": 0,
+        "today": company.today,
+        "tick": 0,
+        "status": ("", "", -1),
+        "ended": ("", ""),
+    }
+    fields |= {name: () for name in Desk.names if name not in fields}
+    for app in office.apps:
+        made = rows[app.name](company, dice)
+        needed = {f"{table.name}_{column.name}" for table in app.tables for column in table.columns}
+        if odd := sorted(needed ^ {*made}):
+            raise InvalidSpec(f"the rows of app {app.name!r} lack or have beyond its columns: {', '.join(odd)}")
+        fields |= {name: tuple(made[name]) for name in made}
+    try:
+        desk_class(office)(**fields)
+    except InvalidTruth as error:
+        raise InvalidSpec(f"the rows of office {office.name!r} don't fit its tables: {error}") from None
 
 
 def columns(office: Office, company: Company, dice: Dice) -> dict[str, tuple[Any, ...]]:

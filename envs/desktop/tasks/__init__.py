@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..apps import OFFICES
 from ..schema import InvalidSpec
 from .absence import ABSENCE
 from .base import Template
@@ -32,10 +33,14 @@ def register(template: Template) -> Template:
     """Make a template known, so that environments can deal it.
 
     Raises:
-        InvalidSpec: There is one of this name.
+        InvalidSpec: There is one of this name, or it is about an office or apps that don't exist.
     """
     if template.name in TEMPLATES:
-        raise InvalidSpec(f"there is a template {template.name!r} already")
+        raise InvalidSpec(f"there is a template {template.name!r} already; choose another name")
+    if template.office not in OFFICES:
+        raise InvalidSpec(f"template {template.name!r}: no office {template.office!r}; register that first")
+    if unknown := sorted({*template.apps} - {*OFFICES[template.office].app}):
+        raise InvalidSpec(f"template {template.name!r}: office {template.office!r} has no apps {unknown}")
     TEMPLATES[template.name] = template
     return template
 
