@@ -18,13 +18,12 @@ from ...core.truth import Truth, View
 from . import flat, strings
 from .apps import OFFICES
 from .dice import Dice
-from .generate import Choice, check_choice, deal
+from .generate import Choice, check_choice, chosen, instance
 from .grading import graded
 from .picture import as_image, as_text
 from .schema import Office
 from .skin import VARIANTS, manner, skin_of
 from .space import truth_space
-from .splits import SPLITS
 from .store import AGENT, Desk, Entry, Order, Refused, apply, commit, desk_class, undone
 from .tasks import TEMPLATES
 from .tree import UI, Tree, render
@@ -96,9 +95,13 @@ class Desktop(Env):
     what others are going to do; what the principal answers when asked; the task's solution and bait.
 
     ## Arguments
-    * `template`: a name, or `"all"` for all of the main office. Each has an id of its own.
-    * `split`: `"train"`, `"val"`, `"test_iid"`, `"test_content"`, `"test_skin"`, `"test_words"`, `"test_layout"`,
-      `"test_workflow"`, `"test_app"` (twin apps), `"test_occupation"`, `"test_all"`, `"all"`.
+    * `template`: a name, or `"all"` for all that the split deals. Each has an id of its own.
+    * `split`: `"train"`, `"val"`, `"test_iid"`, or one of the tests, which move one axis away from training:
+      `"test_content"` (names), `"test_skin"`, `"test_words"`, `"test_layout"`, `"test_workflow"`, `"test_app"` (twin
+      apps; a template stands for its twin), `"test_occupation"` (templates of occupation groups that are never
+      trained on); `"test_all"` moves all. `"all"` deals everything, and with `template="all"` all of the main office.
+      A template that the split does not deal, itself or by its twin, is refused. None is `"train"`, or for a template
+      that is never trained on the test that deals it.
     * `size`: `"small"` or `"full"` (hundreds of mails, orders and documents).
     * `observation`: `"flat"`, `"dict"` or `"text"`.
     * `level`: how much of target, value and path the goal tells, from 1 (all) to 4 (part of it is somebody else's
@@ -126,7 +129,7 @@ class Desktop(Env):
     def __init__(
         self,
         template: str = "all",
-        split: str = "train",
+        split: str | None = None,
         size: str = "small",
         observation: str = "flat",
         level: int = 0,
@@ -136,10 +139,10 @@ class Desktop(Env):
         render_mode: str | None = None,
     ) -> None:
         self.observed = choice("observation", observation, OBSERVATIONS)
-        names = _templates(template, split)
+        names, split = chosen(template, split)
         self._choice = Choice(
             names,
-            choice("split", split, SPLITS),
+            split,
             choice("size", size, SIZES),
             whole("level", level, 0, 4),
             choice("weights", weights, ("equal", "wage_bill")),
@@ -158,7 +161,7 @@ class Desktop(Env):
     # -- hidden state ----------------------------------------------------------------------------------------------
     def initial(self, chance: Chance) -> Truth:
         """Deal a company and a task."""
-        return deal(self._choice, Dice(chance.word()))
+        return instance(self._choice, chance.word())
 
     def resample(self, truth: Truth, party: str, chance: Chance) -> Truth:
         """The same screen and goal over another state: what the first page does not show is shuffled."""
@@ -275,16 +278,6 @@ class Desktop(Env):
         task = dict(view.task)
         office = OFFICES[TEMPLATES[task["template"]].office]
         return graded(desk_class(office).made(**view.fields()))
-
-
-def _templates(template: Any, split: str) -> tuple[str, ...]:
-    """The names of the templates that are dealt."""
-    names = [name for name, one in TEMPLATES.items() if one.office == "office"]
-    name = choice("template", template, ("all", *TEMPLATES))
-    chosen = names if name == "all" else [name]
-    if split == "test_app":
-        chosen = [TEMPLATES[name].twin for name in chosen if TEMPLATES[name].twin] or chosen
-    return tuple(chosen)
 
 
 def _spaces(observed: str) -> tuple[spaces.Space[Any], spaces.Space[Any]]:

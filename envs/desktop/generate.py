@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...core.errors import InvalidOption
+from ...core.options import choice as one_of
 from .apps import OFFICES, columns
 from .company.log import make
+from .company.names import NAMES, Names
 from .dice import Dice
 from .economy import weights
-from .splits import axes, skin_for
+from .splits import SPLITS, axes, pool, salted, skin_for
 from .store import Desk, desk_class
 from .tasks import TEMPLATES
 from .tasks.base import Deal, Template
 
-__all__ = ["Choice", "deal"]
+__all__ = ["Choice", "check_choice", "chosen", "deal", "instance", "names_of"]
 
 INTERRUPTION = 0.3
 """Chance that the software interrupts an episode; when it does, within the first INTERRUPTED turns."""
@@ -42,6 +45,58 @@ class Choice(NamedTuple):
     skin: int = -1
 
 
+def chosen(template: str, split: str | None) -> tuple[tuple[str, ...], str]:
+    """The templates that a split deals, and the split.
+
+    Args:
+        template: A name, or ``"all"`` for all that the split deals; of split ``"all"`` those of the main office, since
+            an environment has one office.
+        split: A split's name. A template it does not deal stands for its twin, if it deals that one. None means
+            ``"train"``, or for a template that is never trained on the test split that deals it.
+
+    Raises:
+        UnknownOption: No such template or split.
+        InvalidOption: The split deals no template, or neither this one nor its twin.
+    """
+    name = one_of("template", template, ("all", *TEMPLATES))
+    split = split if split is None else one_of("split", split, SPLITS)
+    if name == "all":
+        split = split or "train"
+        office = axes(split).offices[0]
+        names = tuple(one for one in TEMPLATES if _dealt_in(one, split) and TEMPLATES[one].office == office)
+        if not names:
+            raise InvalidOption(f"split {split!r} deals none of the templates; expected another split")
+        return names, split
+    into = [one for one in SPLITS if _dealt_in(name, one)]
+    if split is None or split in into:
+        return (name,), split or into[0]
+    twin = TEMPLATES[name].twin
+    if _dealt_in(twin, split):
+        return (twin,), split
+    kind = TEMPLATES[name]
+    raise InvalidOption(
+        f"split {split!r} does not deal template {name!r} (office {kind.office!r}, occupation group {kind.occupation}) "
+        f"nor a twin of it; expected one of {', '.join(into)}, or template='all'"
+    )
+
+
+def _dealt_in(name: str, split: str) -> bool:
+    allowed, template = axes(split), TEMPLATES.get(name)
+    return template is not None and template.office in allowed.offices and template.occupation in allowed.occupations
+
+
+@functools.cache
+def names_of(content: str) -> Names:
+    """The names of people, firms, places and goods that an :attr:`~.splits.Axes.content` allows."""
+    kept: Any = [pool(values, content) for values in NAMES]
+    return Names(*kept)
+
+
+def instance(choice: Choice, word: int) -> Desk:
+    """A truth that 64 bits of chance make; no two splits share one."""
+    return deal(choice, Dice(salted(choice.split, word)))
+
+
 def deal(choice: Choice, dice: Dice) -> Desk:
     """A truth, drawn."""
     allowed = axes(choice.split)
@@ -49,8 +104,9 @@ def deal(choice: Choice, dice: Dice) -> Desk:
     levels = [level for level in template.levels if choice.level in (0, level)]
     level = dice.pick(levels)
     office = OFFICES[template.office]
-    company = make(dice, choice.size)
-    work = Deal(office, company, dice, choice.size)
+    names = names_of(allowed.content)
+    company = make(dice, choice.size, names)
+    work = Deal(office, company, dice, choice.size, names)
     if template.log is not None:
         template.log(work, level)
     work.columns = {name: list(cells) for name, cells in columns(office, work.company, dice).items()}
@@ -100,7 +156,7 @@ def check_choice(choice: Choice) -> None:
     """Refuse options under which nothing can be dealt.
 
     Raises:
-        InvalidOption: No template has the level.
+        InvalidOption: A template lacks the level.
     """
     for name in choice.templates:
         template: Template = TEMPLATES[name]

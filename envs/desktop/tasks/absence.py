@@ -369,7 +369,7 @@ def _seen(hands: Hands, name: str, day: int, link: str) -> list[Found]:
 CANCEL_DAY = Template(
     name="cancel_day",
     archetype="chain across apps",
-    occupation="13",
+    occupation="43",  # executive assistants, 43-6011
     apps=("mail", "calendar"),
     hidden=("H1", "H2", "H3", "H5"),
     levels=(2, 3),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..company.model import Company
+from ..company.names import NAMES, Names
 from ..dice import Dice
 from ..schema import InvalidSpec, Office
 from ..store import Order
@@ -44,6 +45,7 @@ class Deal:
 
     Args:
         office, company, dice, size: What it is made of; `size` is ``"small"`` or ``"full"``.
+        names: What people, firms, places and goods may be called in the split that is dealt.
 
     Attributes:
         columns: Cells by ``"<table>_<column>"``, as lists. Empty until the log has been projected.
@@ -52,8 +54,8 @@ class Deal:
         answers: What the principal answers, by topic. `agenda`: what others will do. `alerts`: ticks of interruptions.
     """
 
-    def __init__(self, office: Office, company: Company, dice: Dice, size: str) -> None:
-        self.office, self.company, self.dice, self.size = office, company, dice, size
+    def __init__(self, office: Office, company: Company, dice: Dice, size: str, names: Names = NAMES) -> None:
+        self.office, self.company, self.dice, self.size, self.names = office, company, dice, size, names
         self.columns: dict[str, list[Any]] = {}
         self.goal = ""
         self.slots: list[str] = []

@@ -184,7 +184,7 @@ def _prices_in_force(hands: Hands, supplier: str) -> Prices:
 THREE_WAY_MATCH = Template(
     name="three_way_match",
     archetype="reconcile two sources",
-    occupation="11",
+    occupation="13",  # accountants and auditors, 13-2011
     apps=("mail", "ledger", "orders"),
     hidden=("H1", "H2", "H3"),
     levels=(2, 3),

@@ -309,7 +309,7 @@ def _carry_out(hands: Hands, task: Task) -> None:
 MONTH_END = Template(
     name="month_end",
     archetype="chain across apps",
-    occupation="13",
+    occupation="13",  # accountants and auditors, 13-2011
     apps=("mail", "orders", "ledger", "policies"),
     hidden=("H1", "H2", "H3", "H4"),
     levels=(2, 3),

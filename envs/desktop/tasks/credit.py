@@ -262,7 +262,7 @@ def _look_up_overdue(hands: Hands, name: str) -> int:
 CREDIT_LIMIT = Template(
     name="credit_limit",
     archetype="update under a rule",
-    occupation="13",
+    occupation="13",  # credit analysts, 13-2041
     apps=("policies", "ledger", "orders"),
     hidden=("H1", "H3", "H4"),
     levels=(2, 3),

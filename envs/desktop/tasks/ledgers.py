@@ -101,7 +101,7 @@ def _approve_solved(hands: Hands, task: Task | None) -> None:
 APPROVE_BILL = Template(
     name="approve_bill",
     archetype="update under a rule",
-    occupation="43",
+    occupation="11",  # financial managers, 11-3031
     apps=("ledger",),
     hidden=("H1",),
     levels=(1, 2),
@@ -186,7 +186,7 @@ def _hold_solved(hands: Hands, task: Task | None) -> None:
 HOLD_DOCUMENT = Template(
     name="hold_document",
     archetype="update under a rule",
-    occupation="43",
+    occupation="43",  # bookkeeping clerks, 43-3031
     apps=("ledger",),
     hidden=("H1",),
     levels=(1, 2),

@@ -65,7 +65,7 @@ def _due_solved(hands: Hands, task: Task | None) -> None:
 DUE_DATE = Template(
     name="due_date",
     archetype="look up and answer",
-    occupation="43",
+    occupation="43",  # order clerks, 43-4151
     apps=("orders",),
     hidden=("H1",),
     levels=(1, 2),
@@ -141,7 +141,7 @@ def _phone_solved(hands: Hands, task: Task | None) -> None:
 CONTACT_PHONE = Template(
     name="contact_phone",
     archetype="look up and answer",
-    occupation="43",
+    occupation="43",  # customer service representatives, 43-4051
     apps=("mail", "orders"),
     hidden=("H1", "H8"),
     levels=(1, 2, 3),
@@ -214,7 +214,7 @@ def _promised_solved(hands: Hands, task: Task | None) -> None:
 PROMISED_DATE = Template(
     name="promised_date",
     archetype="look up and answer",
-    occupation="41",
+    occupation="41",  # sales representatives, 41-4012
     apps=("mail", "orders"),
     hidden=("H1", "H4", "H8"),
     levels=(1, 2, 3),

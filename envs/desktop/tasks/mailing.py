@@ -191,7 +191,7 @@ def _solved(hands: Hands, task: Task | None) -> None:
 WHICH_MARIA = Template(
     name="which_maria",
     archetype="ask then act",
-    occupation="43",
+    occupation="43",  # secretaries, 43-6014
     apps=("mail",),
     hidden=("H5", "H8"),
     levels=(4,),

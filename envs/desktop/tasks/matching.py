@@ -132,7 +132,7 @@ def _totals_solved(hands: Hands, task: Task | None) -> None:
 WRONG_TOTALS = Template(
     name="wrong_totals",
     archetype="find and fix",
-    occupation="43",
+    occupation="43",  # billing clerks, 43-3021
     apps=("ledger", "orders"),
     hidden=("H1", "H2", "H4"),
     levels=(3,),
@@ -296,7 +296,7 @@ def _looked_up_pairs(hands: Hands) -> list[tuple[str, str]]:
 APPLY_PAYMENTS = Template(
     name="apply_payments",
     archetype="reconcile two sources",
-    occupation="43",
+    occupation="43",  # bookkeeping clerks, 43-3031
     apps=("ledger",),
     hidden=("H1", "H4"),
     levels=(2, 3),

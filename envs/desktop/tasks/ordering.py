@@ -7,7 +7,6 @@ from typing import Any
 
 from ..company.dates import DATE, DAY, WORK
 from ..company.grammar import lines
-from ..company.names import CITIES
 from ..company.say_back import SUBJECTS
 from ..hands import Hands
 from ..skin import parse_date, write_date
@@ -155,7 +154,7 @@ def _wanted(deal: Deal, customer: int) -> dict[str, Any]:
         "price": price,
         "quantity": dice.between(2, 9) if price > 20_000 else dice.between(3, 30),
         "due": DAY[WORK[deal.today] + dice.between(6, 20)],
-        "city": home if dice.flip(0.3) else dice.pick(CITIES),
+        "city": home if dice.flip(0.3) else dice.pick(deal.names.cities),
         "priority": int(dice.flip(0.4)),
     }
 
@@ -190,7 +189,7 @@ def _slip(deal: Deal, wanted: Mapping[str, Any]) -> dict[str, Any]:
     while True:
         was = {
             "quantity": max(1, wanted["quantity"] + dice.between(-3, 5)),
-            "city": dice.pick(CITIES),
+            "city": dice.pick(deal.names.cities),
             "due": DAY[WORK[wanted["due"]] + dice.between(-4, 6)],
         }[name]
         if was != wanted[name]:
@@ -266,7 +265,7 @@ def _sku(hands: Hands, item: str) -> str:
 ORDER_FROM_MAIL = Template(
     name="order_from_mail",
     archetype="create from a source",
-    occupation="43",
+    occupation="43",  # order clerks, 43-4151
     apps=("mail", "orders"),
     hidden=("H1", "H8"),
     levels=(1, 2, 3),

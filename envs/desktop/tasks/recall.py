@@ -313,7 +313,7 @@ def _stopped(hands: Hands, number: str) -> str:
 RECALL = Template(
     name="recall",
     archetype="chain across apps",
-    occupation="41",
+    occupation="11",  # operations managers, 11-1021
     apps=("mail", "orders", "calendar"),
     hidden=("H1", "H2", "H3"),
     levels=(2, 3),

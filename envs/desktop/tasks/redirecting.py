@@ -8,7 +8,6 @@ from typing import Any
 from ..company.dates import DAY, WORK
 from ..company.grammar import lines
 from ..company.model import ORDER_STATUSES
-from ..company.names import CITIES
 from ..hands import Hands
 from ..verify import Check, Outcome, Write
 from .base import Deal, Template
@@ -49,23 +48,28 @@ TITLES = lines("""
 REDIRECT = {
     2: (
         "{customer} wants order {number} to be delivered to {city} instead of {old}. Change it if the order has not "
-        "left the house. If it has, change nothing and report action_not_allowed_error.",
+        "left the house. If it has, change nothing but its note, which becomes: too late; and report "
+        "action_not_allowed_error.",
         "Redirect order {number} of {customer} from {old} to {city}, provided that it has not been shipped. "
-        "Otherwise leave everything as it is and report action_not_allowed_error.",
+        "Otherwise make its note read too late, leave everything else as it is and report action_not_allowed_error.",
         "Order {number} ({customer}) is to go to {city} and not to {old}. We do that for orders that are still here; "
-        "if this one is already on its way, touch nothing and give up with action_not_allowed_error.",
+        "if this one is already on its way, write too late as its note, touch nothing else and give up with "
+        "action_not_allowed_error.",
     ),
     3: (
         "{customer} has asked by mail to have an order delivered to another city. Do it as they want it in the end, "
-        "if the order has not left the house. If it has, change nothing and report action_not_allowed_error.",
+        "if the order has not left the house. If it has, change nothing but its note, which becomes: too late; and "
+        "report action_not_allowed_error.",
         "There is a request by {customer} in the mail to send an order to another city. Go by the last that they "
-        "wrote. We redirect only what has not been shipped; for an order that has, touch nothing and report "
-        "action_not_allowed_error.",
+        "wrote. We redirect only what has not been shipped; for an order that has, make its note read too late, touch "
+        "nothing else and report action_not_allowed_error.",
         "Look at the mail in which {customer} wants one of their orders to be redirected, and at what followed it. "
-        "Change the order if it is still here; if it is on its way, leave everything as it is and give up with "
-        "action_not_allowed_error.",
+        "Change the order if it is still here; if it is on its way, write too late as its note, leave everything else "
+        "as it is and give up with action_not_allowed_error.",
     ),
 }
+NOTE = "too late"
+"""What is noted on an order that has left: giving up alone, which chance does too, is not enough."""
 SHIPPED = ORDER_STATUSES.index("shipped")
 REFUSAL = "action_not_allowed_error"
 
@@ -94,7 +98,7 @@ def _redirect_dealt(deal: Deal, level: int) -> None:
     number, old = deal.cell("orders", row, "order_number"), deal.cell("orders", row, "ship_city")
     firm, city = deal.cell("customers", customers[row], "customer_name"), cities[0][-1]
     deal.goal = say(dice, REDIRECT[level], customer=firm, number=number, city=city, old=old)
-    deal.slots = [number, city] if level == 2 else [firm]
+    deal.slots = [number, city, NOTE] if level == 2 else [firm, NOTE]
     deal.task = {
         "row": row,
         "number": number,
@@ -112,7 +116,7 @@ def _redirection(deal: Deal, thread: int, row: int, others: list[int]) -> tuple[
         deal.cell("orders", row, name) for name in ("order_number", "customer", "ship_city", "ordered")
     )
     taken = {there, deal.cell("customers", customer, "customer_city")}
-    cities = dice.sample([city for city in CITIES if city not in taken], 1 + dice.flip(0.5))
+    cities = dice.sample([city for city in deal.names.cities if city not in taken], 1 + dice.flip(0.5))
     texts = [say(dice, ASKS, number=number, city=cities[0])]
     if others and dice.flip(0.7):
         stays = say(dice, STAYS, number=deal.cell("orders", dice.pick(others), "order_number"))
@@ -134,10 +138,16 @@ def _redirected(outcome: Outcome) -> float:
     return float(place.casefold() == outcome.task["city"].casefold())
 
 
+def _noted(outcome: Outcome) -> float:
+    if outcome.task["status"] == "success":
+        return 1.0
+    note = outcome.cell("orders", outcome.task["row"], "order_note")
+    return float(note.strip().rstrip(".").casefold() == NOTE)
+
+
 def _redirect_writes(outcome: Outcome) -> tuple[Write, ...]:
-    if outcome.task["status"] != "success":
-        return ()
-    return (Write("orders", ("ship_city",), (outcome.task["row"],)),)
+    column = "ship_city" if outcome.task["status"] == "success" else "order_note"
+    return (Write("orders", (column,), (outcome.task["row"],)),)
 
 
 def _redirect_solved(hands: Hands, task: Task | None) -> None:
@@ -150,6 +160,9 @@ def _redirect_solved(hands: Hands, task: Task | None) -> None:
     hands.search(told["number"])
     hands.open_where(lambda row: row["order_number"] == told["number"])
     if hands.read("order_status") not in ("open", "confirmed", "on_hold"):
+        hands.press("add_note")
+        hands.fill("note", NOTE)
+        hands.save()
         hands.give_up(REFUSAL)
         return
     hands.click("change_order")
@@ -172,7 +185,7 @@ def _read_redirection(hands: Hands, customer: str) -> dict[str, str]:
 CHANGE_ADDRESS = Template(
     name="change_address",
     archetype="detect the infeasible",
-    occupation="43",
+    occupation="43",  # shipping clerks, 43-5071
     apps=("mail", "orders"),
     hidden=("H1", "H3", "H8"),
     levels=(2, 3),
@@ -181,6 +194,7 @@ CHANGE_ADDRESS = Template(
     deal=_redirect_dealt,
     checks=(
         Check("place", "goal", _redirected),
+        Check("noted", "goal", _noted),
         Check("reported", "goal", _reported),
     ),
     writes=_redirect_writes,

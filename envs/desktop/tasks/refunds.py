@@ -334,7 +334,7 @@ def _grantable(hands: Hands) -> int:
 REFUND_REPLY = Template(
     name="refund_reply",
     archetype="chain across apps",
-    occupation="41",
+    occupation="41",  # supervisors of sales workers, 41-1012
     apps=("mail", "orders", "policies", "ledger"),
     hidden=("H1", "H3", "H4", "H8"),
     levels=(2, 3),

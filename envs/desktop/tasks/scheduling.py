@@ -121,7 +121,7 @@ def _move_solved(hands: Hands, task: Task | None) -> None:
 MOVE_MEETING = Template(
     name="move_meeting",
     archetype="update under a rule",
-    occupation="43",
+    occupation="43",  # secretaries, 43-6014
     apps=("calendar",),
     hidden=("H1", "H2"),
     levels=(1, 2),

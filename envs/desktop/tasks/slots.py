@@ -430,7 +430,7 @@ def _taken(hands: Hands, until: int, room: str, group: Sequence[str]) -> list[Ba
 FIND_SLOT = Template(
     name="find_slot",
     archetype="schedule under private constraints",
-    occupation="11",
+    occupation="11",  # operations managers, 11-1021
     apps=("calendar", "mail", "policies"),
     hidden=("H1", "H2", "H3", "H5"),
     levels=(2, 3, 4),

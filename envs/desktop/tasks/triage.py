@@ -227,7 +227,7 @@ def _solved(hands: Hands, task: Mapping[str, Any] | None) -> None:
 TRIAGE_INBOX = Template(
     name="triage_inbox",
     archetype="triage many",
-    occupation="43",
+    occupation="43",  # customer service representatives, 43-4051
     apps=("mail",),
     hidden=("H1", "H2", "H3", "H6"),
     levels=(2, 3),

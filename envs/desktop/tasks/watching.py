@@ -136,7 +136,7 @@ def _solved(hands: Hands, task: Mapping[str, Any] | None) -> None:
 WAIT_FOR_SHIPMENT = Template(
     name="wait_for_shipment",
     archetype="monitor and react",
-    occupation="53",
+    occupation="53",  # supervisors of transportation workers, 53-1047
     apps=("orders",),
     hidden=("H1", "H6"),
     levels=(2, 3),
