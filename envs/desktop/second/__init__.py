@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..store import Desk
+from .closing import CLOSING
+from .lookups import LOOKUPS
+from .papers import PAPERS
 from .seen import Change, Record, Ref, Seen, seen
 
 __all__ = ["SECOND", "Change", "Record", "Ref", "Seen", "agrees", "seen"]
 
-SECOND: dict[str, Callable[[Seen], bool]] = {}
+SECOND: dict[str, Callable[[Seen], bool]] = {**LOOKUPS, **PAPERS, **CLOSING}
 """A judge for each template, by the template's name."""
 
 
