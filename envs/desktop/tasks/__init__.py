@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..apps import OFFICES
+from ..economy import load
 from ..schema import InvalidSpec
 from .absence import ABSENCE
 from .base import Template
@@ -21,6 +22,7 @@ from .refunds import REFUNDING
 from .scheduling import SCHEDULING
 from .slots import SLOTS
 from .triage import TRIAGE
+from .twin_jobs import TWIN_JOBS
 from .watching import WATCHING
 
 __all__ = ["TEMPLATES", "register"]
@@ -41,6 +43,9 @@ def register(template: Template) -> Template:
         raise InvalidSpec(f"template {template.name!r}: no office {template.office!r}; register that first")
     if unknown := sorted({*template.apps} - {*OFFICES[template.office].app}):
         raise InvalidSpec(f"template {template.name!r}: office {template.office!r} has no apps {unknown}")
+    if template.occupation not in load().groups:
+        known = ", ".join(load().groups)
+        raise InvalidSpec(f"template {template.name!r}: no occupation group {template.occupation!r}; one of {known}")
     TEMPLATES[template.name] = template
     return template
 
@@ -63,5 +68,6 @@ for _template in (
     *WATCHING,
     *ABSENCE,
     *RECALLS,
+    *TWIN_JOBS,
 ):
     register(_template)
