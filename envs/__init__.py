@@ -12,7 +12,7 @@ import pettingzoo
 from ..core.errors import InvalidOption
 from ..core.regime import REGIMES
 
-__all__ = ["GAMES", "GYMNASIUM_IDS", "ROLES", "GameSpec", "Role", "register_envs"]
+__all__ = ["DESKTOPS", "GAMES", "GYMNASIUM_IDS", "ROLES", "GameSpec", "Role", "register_envs"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,12 +120,29 @@ ROLES: dict[str, Role] = {
 }
 """Single-agent ids of games."""
 
+_TASKS = (
+    *("due_date", "contact_phone", "promised_date", "apply_payments", "wrong_totals", "credit_limit", "approve_bill"),
+    *("hold_document", "month_end", "which_maria", "injected", "three_way_match", "order_from_mail", "change_address"),
+    *("refund_reply", "move_meeting", "find_slot", "triage_inbox", "wait_for_shipment", "cancel_day", "recall"),
+)
+"""Templates of :mod:`infogap.envs.desktop.tasks`, without importing them."""
+
+DESKTOPS: dict[str, str] = {
+    "infogap/Desktop-v0": "all",
+    **{f"infogap/Desktop{name.title().replace('_', '')}-v0": name for name in _TASKS},
+}
+"""Ids of mock office software, and the template of each."""
+
 _SINGLE: dict[str, dict[str, Any]] = {
     "infogap/TwentyQuestions-v0": {
         "entry_point": "infogap.envs.inquiry.twenty_questions:TwentyQuestions",
         "vector_entry_point": "infogap.envs.inquiry.vector:TwentyQuestionsVector",
     },
     **{id: {"entry_point": "infogap.envs.social.seat:SeatEnv", "kwargs": {"role": id}} for id in ROLES},
+    **{
+        id: {"entry_point": "infogap.envs.desktop.desktop:Desktop", "kwargs": {"template": template}}
+        for id, template in DESKTOPS.items()
+    },
 }
 GYMNASIUM_IDS: tuple[str, ...] = tuple(_SINGLE)
 """Ids registered with Gymnasium."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import textwrap
 from typing import Any
 
@@ -66,6 +67,11 @@ def as_image(text: str, how: Manner) -> npt.NDArray[np.uint8]:
     Raises:
         MissingExtra: Pillow is not installed.
     """
+    return _painted(text, how.hue).copy()
+
+
+@functools.lru_cache(32)
+def _painted(text: str, hue: int) -> npt.NDArray[np.uint8]:
     try:
         from PIL import Image, ImageDraw, ImageFont
     except ImportError:
@@ -73,12 +79,12 @@ def as_image(text: str, how: Manner) -> npt.NDArray[np.uint8]:
     image = Image.new("RGB", (WIDTH, HEIGHT), "white")
     draw: Any = ImageDraw.Draw(image)
     font = ImageFont.load_default()
-    draw.rectangle((0, 0, WIDTH, 2 * LINE + 4), fill=f"hsl({how.hue}, 60%, 85%)")
+    draw.rectangle((0, 0, WIDTH, 2 * LINE + 4), fill=f"hsl({hue}, 60%, 85%)")
     wrapped = [part for line in text.split("\n") for part in (textwrap.wrap(line, COLUMNS) or [""])]
     for i, line in enumerate(wrapped[: HEIGHT // LINE]):
         said = line.encode("ascii", "replace").decode()
         if said.startswith("("):
             width = draw.textlength(said, font=font)
-            draw.rectangle((4, i * LINE + 1, 8 + width, (i + 1) * LINE - 1), fill=f"hsl({how.hue}, 40%, 95%)")
+            draw.rectangle((4, i * LINE + 1, 8 + width, (i + 1) * LINE - 1), fill=f"hsl({hue}, 40%, 95%)")
         draw.text((6, i * LINE + 1), said, fill="black", font=font)
     return np.asarray(image, np.uint8)

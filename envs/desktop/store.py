@@ -101,7 +101,7 @@ class Desk(Truth):
 
     def cells(self, table: str, column: str) -> tuple[Any, ...]:
         """A column. For the reducer and generators; the agent's view has pages only."""
-        return cast("tuple[Any, ...]", self.__dict__[f"{table}_{column}"])
+        return cast("tuple[Any, ...]", getattr(self, f"{table}_{column}"))
 
 
 _PLAIN: Mapping[str, type | tuple[type, ...]] = {
