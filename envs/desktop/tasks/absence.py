@@ -194,14 +194,16 @@ def _dealt(deal: Deal, level: int) -> None:
     }
     deal.goal = (deal.dice.pick(GOALS[level]) + _MAILS).format(**said)
     deal.slots = [said["ill"], said["me"], said["day"] if level == 2 else said["boss"]]
+    titles = dict.fromkeys(meeting.title for meeting in meetings)
+    bait = dict.fromkeys(m.title for m in _joined(company.meetings, plan.ill, plan.other))
     deal.task = {
         "cancelled": tuple(row for row in rows.values() if row not in moved),
         "moved": moved,
         "later": later,
         "day": plan.day,
         "mails": tuple(notices),
-        "titles": tuple(meeting.title for meeting in meetings),
-        "decoys": tuple(m.title for m in _joined(company.meetings, plan.ill, plan.other)),
+        "titles": (*titles, *(one for one in bait if not any(names(title, one) for title in titles))),
+        "decoys": tuple(bait),
     }
 
 
@@ -245,7 +247,7 @@ def names(text: str, what: str) -> bool:
 
 
 def _mails(outcome: Outcome) -> float:
-    """How many of the mails there are, each just once, about its meeting and no other one of the day."""
+    """How many of the mails there are, each just once, about its meeting and none that it could be mistaken for."""
     task = outcome.task
 
     def about(row: int, title: str, new: str) -> bool:

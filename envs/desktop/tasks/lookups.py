@@ -40,8 +40,13 @@ DUE = {
 }
 
 
+ASKED = (-40, 8)
+"""Days from today around which the due date is asked for."""
+
+
 def _due_dealt(deal: Deal, level: int) -> None:
-    row = deal.dice.pick(deal.rows("orders"))
+    aim = deal.today + deal.dice.between(*ASKED)  # any day, so that none is the likeliest
+    row = min(deal.rows("orders"), key=lambda row: abs(deal.cell("orders", row, "due") - aim))
     number, due = deal.cell("orders", row, "order_number"), deal.cell("orders", row, "due")
     others = {deal.cell("orders", row, "ordered"), *deal.dice.sample(deal.columns["orders_due"], 5)} - {due}
     deal.goal = say(deal.dice, DUE[level], number=number)

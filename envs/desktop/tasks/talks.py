@@ -85,7 +85,7 @@ WAITING = tuple(ORDER_STATUSES.index(name) for name in ("open", "confirmed", "on
 TOLD = ("order_placed", "order_confirmed", "order_held", "delayed")
 """Kinds of events that say when an order is due, or whether it goes on."""
 ABOUT_ORDERS = (*TOLD, "shipped", "complained")
-AHEAD = 22
+AHEAD = 42
 """Working days within which deliveries are promised."""
 
 
