@@ -7,6 +7,7 @@ from ..economy import load
 from ..schema import InvalidSpec
 from .absence import ABSENCE
 from .base import Template
+from .bill_jobs import BILL_JOBS
 from .bills import BILLS
 from .closing import CLOSING
 from .credit import CREDITS
@@ -69,5 +70,6 @@ for _template in (
     *ABSENCE,
     *RECALLS,
     *TWIN_JOBS,
+    *BILL_JOBS,
 ):
     register(_template)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..company.dates import DATE, DAY, WORK, money
@@ -18,10 +18,12 @@ from .ledgers import decided, to_document, whole
 from .matching import pending
 from .posts import Letter, own, posted
 
-__all__ = ["BILLS"]
+__all__ = ["BILLS", "as_matched", "billed", "decide", "lists", "prices_of", "title_in_force", "to_match", "writes"]
 
 Task = Mapping[str, Any]
 Prices = dict[str, int]
+Sent = tuple[int, tuple[int, int], str, str]
+"""A price list: row of the person who sent it, day and minute, subject and text."""
 
 GOALS = {
     2: (
@@ -57,7 +59,7 @@ PENDING, ADDED = 6, 3
 """Bills that are to be pending, and that are added at least."""
 
 
-def _logged(deal: Deal, level: int) -> None:
+def billed(deal: Deal, level: int) -> None:
     """More bills of the supplier with most orders unbilled: some right, some not, some too early."""
     company, dice = deal.company, deal.dice
     billable, arrived = dice.shuffled(unbilled(company)), Counter[int]()
@@ -90,38 +92,52 @@ def _logged(deal: Deal, level: int) -> None:
 
 
 def _dealt(deal: Deal, level: int) -> None:
-    company, made = deal.company, deal.task
-    person = company.people[made["supplier"]]
-    now = {item.sku: item.cost for item in company.items}
-    letters = _lists(deal, made["supplier"], now, made["past"], made["coming"])
-    others = [item.supplier for item in company.items if item.supplier != made["supplier"]]
-    letters += _lists(deal, deal.dice.pick(others), now)
+    letters = []
+    for supplier, sent, subject, text in lists(deal):
+        (sender,) = deal.find("people", address=deal.company.people[supplier].mail)
+        letters.append(Letter(sender, own(deal), sent, subject, text, label="other"))
     posted(deal, [letter._replace(thread=k) for k, letter in enumerate(deal.dice.shuffled(letters))])
+    to_match(deal, GOALS[level])
+
+
+def to_match(deal: Deal, goals: tuple[str, ...]) -> None:
+    """Ask to match the pending bills of the supplier that :func:`billed` has chosen."""
+    company, made = deal.company, deal.task
+    firm = company.people[made["supplier"]].firm_name
+    now = {item.sku: item.cost for item in company.items}
     orders = {deal.cell("orders", row, "order_number"): row for row in deal.rows("orders")}
     bill, open_ = (deal.option("documents", *pair) for pair in (("document_type", "bill"), ("document_status", "open")))
     right: dict[str, list[tuple[int, str]]] = {"approved": [], "on_hold": []}
-    for row in deal.find("documents", document_type=bill, document_status=open_, party=person.firm_name):
+    for row in deal.find("documents", document_type=bill, document_status=open_, party=firm):
         order = orders[deal.cell("documents", row, "reference")]
         amount = deal.cell("orders", order, "quantity") * now[deal.cell("orders", order, "sku")]
         arrived = ORDER_STATUSES[deal.cell("orders", order, "order_status")] == "delivered"
         match = arrived and amount == deal.cell("documents", row, "amount")
         right["approved" if match else "on_hold"].append((row, deal.cell("documents", row, "document_number")))
-    deal.goal = deal.dice.pick(GOALS[level]).format(supplier=person.firm_name)
-    deal.slots = [person.firm_name]
+    deal.goal = deal.dice.pick(goals).format(supplier=firm)
+    deal.slots = [firm]
     deal.task = {
         "rows": tuple((row, status) for status, found in right.items() for row, _ in found),
         "numbers": tuple((number, status) for status, found in right.items() for _, number in found),
     }
 
 
+def lists(deal: Deal) -> list[Sent]:
+    """The price lists that have been sent: three of the supplier whose bills are matched, and one of another."""
+    company, made = deal.company, deal.task
+    now = {item.sku: item.cost for item in company.items}
+    found = _lists(deal, made["supplier"], now, made["past"], made["coming"])
+    others = [item.supplier for item in company.items if item.supplier != made["supplier"]]
+    return found + _lists(deal, deal.dice.pick(others), now)
+
+
 def _lists(
     deal: Deal, supplier: int, now: Prices, past: Prices | None = None, coming: Prices | None = None
-) -> list[Letter]:
-    """The price lists that a supplier has sent: the one that holds, and perhaps the ones before and after it."""
-    dice, today, person = deal.dice, deal.today, deal.company.people[supplier]
-    (sender,) = deal.find("people", address=person.mail)
+) -> list[Sent]:
+    """The price lists of a supplier: the one that holds, and perhaps the ones before and after it."""
+    dice, today, firm = deal.dice, deal.today, deal.company.people[supplier].firm_name
     subject, text = dice.pick(SUBJECTS), dice.pick(TEXTS)
-    letters = []
+    found = []
     for prices, first in (
         (past, dice.between(14, 30)),
         (now, dice.between(60, 100)),
@@ -130,27 +146,34 @@ def _lists(
         if prices:
             goods = [item for item in deal.company.items if item.supplier == supplier]
             lines = "\n".join(f"{item.sku} {item.name}: {money(prices[item.sku])}" for item in goods)
-            told = {"supplier": person.firm_name, "day": DATE[first], "lines": lines}
+            told = {"supplier": firm, "day": DATE[first], "lines": lines}
             sent = DAY[WORK[min(first, today)] - dice.between(2, 9)], dice.between(500, 900)
-            letters.append(Letter(sender, own(deal), sent, subject.format(**told), text.format(**told), label="other"))
-    return letters
+            found.append((supplier, sent, subject.format(**told), text.format(**told)))
+    return found
 
 
-def _as_matched(outcome: Outcome) -> float:
+def as_matched(outcome: Outcome) -> float:
+    """The share of the bills that have been decided rightly."""
     rows = outcome.task["rows"]
     return sum(decided(outcome, row, status) for row, status in rows) / len(rows)
 
 
-def _writes(outcome: Outcome) -> tuple[Write, ...]:
+def writes(outcome: Outcome) -> tuple[Write, ...]:
+    """The bills' statuses."""
     return (Write("documents", ("document_status",), tuple(row for row, _ in outcome.task["rows"])),)
 
 
 def _solved(hands: Hands, task: Task | None) -> None:
+    decide(hands, task, _prices_in_force)
+
+
+def decide(hands: Hands, task: Task | None, prices_in_force: Callable[[Hands, str], Prices]) -> None:
+    """Match the bills by hand, with the prices that a look at the letters of the supplier gives."""
     if task:
         decisions = dict(task["numbers"])
     else:
         supplier = hands.view.slots[0]
-        prices = _prices_in_force(hands, supplier)
+        prices = prices_in_force(hands, supplier)
         decisions = {}
         for row in pending(hands, "bill", supplier):
             whole(hands, "order_list")
@@ -166,19 +189,28 @@ def _solved(hands: Hands, task: Task | None) -> None:
 
 
 def _prices_in_force(hands: Hands, supplier: str) -> Prices:
-    """The prices by article in the last list of a supplier that holds."""
     hands.go("inbox")
     hands.search("price")
-    lists = {}
-    for row in hands.every_row():
-        day = re.search(r"[0-9]+ [A-Z][a-z]+ [0-9]{4}$", row["subject"])
-        if supplier in row["subject"] and day:
-            lists[parse_date(day[0]) or 0] = row["subject"]
-    subject = lists[max(day for day in lists if day <= hands.today)]
+    subject = title_in_force([row["subject"] for row in hands.every_row()], supplier, hands.today)
     whole(hands, "inbox")
     hands.search("price")
     hands.open_where(lambda row: row["subject"] == subject)
-    return {name: parse_money(amount) or 0 for name, amount in _LINE.findall(hands.read("body"))}
+    return prices_of(hands.read("body"))
+
+
+def title_in_force(titles: Iterable[str], supplier: str, today: int) -> str:
+    """The title of the supplier's price list that holds."""
+    found = {}
+    for title in titles:
+        day = re.search(r"[0-9]+ [A-Z][a-z]+ [0-9]{4}$", title)
+        if supplier in title and day:
+            found[parse_date(day[0]) or 0] = title
+    return found[max(day for day in found if day <= today)]
+
+
+def prices_of(text: str) -> Prices:
+    """The prices in a list, by article."""
+    return {name: parse_money(amount) or 0 for name, amount in _LINE.findall(text)}
 
 
 THREE_WAY_MATCH = Template(
@@ -190,11 +222,12 @@ THREE_WAY_MATCH = Template(
     levels=(2, 3),
     faces=("text",),
     budget={"small": 150, "full": 200},
-    log=_logged,
+    log=billed,
     deal=_dealt,
-    checks=(Check("matched", "goal", _as_matched),),
-    writes=_writes,
+    checks=(Check("matched", "goal", as_matched),),
+    writes=writes,
     solve=_solved,
+    twin="match_tickets",
 )
 
 BILLS = (THREE_WAY_MATCH,)

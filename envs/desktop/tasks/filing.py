@@ -11,23 +11,26 @@ from .edits import day_after
 
 __all__ = ["Note", "filed", "unanswered"]
 
-INSIDE, MEDIUM = QUEUES.index("inside_matters"), URGENCIES.index("medium")
+MEDIUM = URGENCIES.index("medium")
 
 
 class Note(NamedTuple):
-    """What a colleague has put to the help desk: a row of agents, the day, and what it says.
+    """What somebody has put to the help desk: name and mail address, the day, and what it says.
 
     Attributes:
         assignee: Row of the agent who has it, or had it.
         closed: Whether it has been put away.
+        queue: Where it belongs and is.
     """
 
-    agent: int
+    name: str
+    mail: str
     day: int
     summary: str
     description: str
     assignee: int
     closed: bool
+    queue: str = "inside_matters"
 
 
 def filed(deal: Deal, notes: Sequence[Note]) -> None:
@@ -37,10 +40,10 @@ def filed(deal: Deal, notes: Sequence[Note]) -> None:
             "tickets",
             ticket_number="",
             summary=note.summary,
-            requester=deal.cell("agents", note.agent, "agent_name"),
-            requester_mail=deal.cell("agents", note.agent, "agent_mail"),
+            requester=note.name,
+            requester_mail=note.mail,
             account=-1,
-            queue=INSIDE,
+            queue=QUEUES.index(note.queue),
             urgency=MEDIUM,
             stage=deal.option("tickets", "stage", "closed" if note.closed else "in_work"),
             assignee=note.assignee,
@@ -52,7 +55,7 @@ def filed(deal: Deal, notes: Sequence[Note]) -> None:
             description=note.description,
             unseen=False,
             concerns=-1,
-            true_queue=INSIDE,
+            true_queue=QUEUES.index(note.queue),
         )
     _number(deal)
     _mix(deal)

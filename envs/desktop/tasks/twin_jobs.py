@@ -145,7 +145,8 @@ def _told(deal: Deal, me: int, rule: Rule) -> str:
     notes = []
     for agent, days, what in ((writer, now, rule), (writer, before, _rule(deal)), (other, 3, _rule(deal))):
         text = dice.pick(TELLS).format(rule=_in_words(what, "\n"))
-        notes.append(Note(agent, day_after(deal.today, -days), dice.pick(SUMMARIES), text, me, closed=True))
+        who = tuple(deal.cell("agents", agent, name) for name in ("agent_name", "agent_mail"))
+        notes.append(Note(*who, day_after(deal.today, -days), dice.pick(SUMMARIES), text, me, closed=True))
     filed(deal, notes)
     return str(deal.cell("agents", writer, "agent_name"))
 
