@@ -169,13 +169,12 @@ def shrink(
     short = dataclasses.replace(
         case, script=dataclasses.replace(case.script, actions=head, others=case.script.others[: len(head)])
     )
-    candidates = iter([short, *_smaller(case, found.turn)])
+    shorter = [short] if len(head) < len(case.script.actions) else []
+    candidates = iter([*shorter, *_smaller(case, found.turn)])
     for _ in range(limit):
         smaller = next(candidates, None)
         if smaller is None:
             break
-        if smaller == case:
-            continue
         again = examine(subject, party, smaller, planting)
         if again is not None and (again.kind, again.exit) == (found.kind, found.exit):
             case, found = smaller, again

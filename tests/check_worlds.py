@@ -72,6 +72,21 @@ class LowBitOfReward(Bits):
         return reward + 1e-12 * (self._world.truth.number > 11 and action == 3 and self.seen[1] > 0), over
 
 
+class AsksInPairs(Bits):
+    """A difference in the reward of all turns but the first, in a world whose actions are arrays."""
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        super().__init__(render_mode)
+        self.action_space = spaces.MultiDiscrete([Q + N, 2])
+
+    def _checked(self, action):
+        return int(np.asarray(action)[0])
+
+    def turn(self, view, action, noise):
+        reward, over = super().turn(view, action, noise)
+        return reward + 1e-12 * (self._world.truth.number > 11 and self.count > 1), over
+
+
 class MaskRemovesWrongGuesses(Bits):
     """A mask made by asking a declared release about every guess."""
 

@@ -45,6 +45,7 @@ def test_clean_ones_are_clean(maker):
 
 LEAKING = [
     (worlds.LowBitOfReward, "agent", "reward"),
+    (worlds.AsksInPairs, "agent", "reward"),
     (worlds.MaskRemovesWrongGuesses, "agent", "release"),
     (worlds.CarriesOver, "agent", "observation"),
     (worlds.TellsInErrors, "agent", "exception"),
