@@ -21,12 +21,25 @@ def chooser(env: Any) -> Callable[[], Any]:
     actions = copy.deepcopy(env.action_space)
     actions.seed(7)
     masks = getattr(env.unwrapped, "action_masks", None) if not isinstance(env, gym.vector.VectorEnv) else None
-    return actions.sample if masks is None else lambda: actions.sample(masks().astype(np.int8))
+    return actions.sample if masks is None else lambda: actions.sample(_of_parts(actions, masks().astype(np.int8)))
+
+
+def _of_parts(actions: gym.Space[Any], mask: Any) -> Any:
+    """A mask as `sample` wants it: for each part of a MultiDiscrete action one."""
+    if not isinstance(actions, gym.spaces.MultiDiscrete):
+        return mask
+    return tuple(np.split(mask, np.cumsum(actions.nvec)[:-1]))
 
 
 def legal_batch(env: Any) -> Any:
-    """Actions for a SyncVectorEnv: of each row the first that its mask shows."""
-    return np.array([int(np.flatnonzero(one.unwrapped.action_masks())[0]) for one in env.envs])
+    """Actions for a SyncVectorEnv: of each row, and of each part of its action, the first that its mask shows."""
+    space = env.single_action_space
+
+    def first(one: Any) -> Any:
+        parts = _of_parts(space, one.unwrapped.action_masks())
+        return [int(np.flatnonzero(part)[0]) for part in parts] if type(parts) is tuple else np.flatnonzero(parts)[0]
+
+    return np.array([first(one) for one in env.envs])
 
 
 def play(env: Any, steps: int, seed: int | None = 0) -> Iterator[tuple[Any, ...]]:

@@ -281,12 +281,24 @@ class Office:
         if found := list(faults(self)):
             raise InvalidSpec(f"office {name!r} does not fit together: {'; '.join(found[:5])}")
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """A registered office is one object, in copies and from pickles too, since a Truth class belongs to it."""
+        from .apps import OFFICES  # they are made of the classes above
+
+        return (_registered, (self.name,)) if OFFICES.get(self.name) is self else super().__reduce_ex__(protocol)
+
     def __repr__(self) -> str:
         return f"<Office {self.name}: {', '.join(self.app)}>"
 
     def column(self, table: str, name: str) -> Column:
         """A column by the names of table and column."""
         return self.tables[table][name]
+
+
+def _registered(name: str) -> Office:
+    from .apps import OFFICES
+
+    return OFFICES[name]
 
 
 def concepts(office: Office) -> tuple[str, ...]:
