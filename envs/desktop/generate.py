@@ -13,6 +13,7 @@ from .company.log import make
 from .company.names import NAMES, Names
 from .dice import Dice
 from .economy import weights
+from .splits import OFFICES as SPLIT_OFFICES
 from .splits import SPLITS, axes, pool, salted, skin_for
 from .store import Desk, desk_class
 from .tasks import TEMPLATES
@@ -82,7 +83,10 @@ def chosen(template: str, split: str | None) -> tuple[tuple[str, ...], str]:
 
 def _dealt_in(name: str, split: str) -> bool:
     allowed, template = axes(split), TEMPLATES.get(name)
-    return template is not None and template.office in allowed.offices and template.occupation in allowed.occupations
+    if template is None:
+        return False
+    office = template.office if template.office in SPLIT_OFFICES else SPLIT_OFFICES[0]  # a user's counts as trained on
+    return office in allowed.offices and template.occupation in allowed.occupations
 
 
 @functools.cache
