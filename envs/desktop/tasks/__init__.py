@@ -21,6 +21,7 @@ from .recall import RECALLS
 from .redirecting import REDIRECTING
 from .refunds import REFUNDING
 from .scheduling import SCHEDULING
+from .shift_jobs import SHIFT_JOBS
 from .slots import SLOTS
 from .triage import TRIAGE
 from .twin_jobs import TWIN_JOBS
@@ -71,5 +72,6 @@ for _template in (
     *RECALLS,
     *TWIN_JOBS,
     *BILL_JOBS,
+    *SHIFT_JOBS,
 ):
     register(_template)

@@ -386,6 +386,7 @@ CANCEL_DAY = Template(
     ),
     writes=_writes,
     solve=_solved,
+    twin="cover_shift",
 )
 
 ABSENCE = (CANCEL_DAY,)

@@ -132,7 +132,6 @@ MOVE_MEETING = Template(
     checks=tuple(map(_moved, ("day", "start", "room"))),
     writes=_move_writes,
     solve=_move_solved,
-    twin="cover_shift",
 )
 
 SCHEDULING = (MOVE_MEETING,)

@@ -446,7 +446,6 @@ FIND_SLOT = Template(
     ),
     writes=_writes,
     solve=_solved,
-    twin="cover_shift",
 )
 
 SLOTS = (FIND_SLOT,)

@@ -143,10 +143,10 @@ def _told(deal: Deal, me: int, rule: Rule) -> str:
     writer, other = dice.sample([row for row in deal.rows("agents") if row != me], 2)
     now, before = dice.between(4, 8), dice.between(10, 20)
     notes = []
-    for agent, days, what in ((writer, now, rule), (writer, before, _rule(deal)), (other, 3, _rule(deal))):
-        text = dice.pick(TELLS).format(rule=_in_words(what, "\n"))
-        who = tuple(deal.cell("agents", agent, name) for name in ("agent_name", "agent_mail"))
-        notes.append(Note(*who, day_after(deal.today, -days), dice.pick(SUMMARIES), text, me, closed=True))
+    for agent, days, how in ((writer, now, rule), (writer, before, _rule(deal)), (other, 3, _rule(deal))):
+        text = dice.pick(TELLS).format(rule=_in_words(how, "\n"))
+        name, mail = (deal.cell("agents", agent, f"agent_{what}") for what in ("name", "mail"))
+        notes.append(Note(name, mail, day_after(deal.today, -days), dice.pick(SUMMARIES), text, me, closed=True))
     filed(deal, notes)
     return str(deal.cell("agents", writer, "agent_name"))
 
