@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any, Protocol, runtime_checkable
 
@@ -26,6 +27,8 @@ class Agent(Protocol):
 
 
 _FACTORIES: dict[type, dict[str, Callable[..., Agent]]] = {}
+_LATER = {"infogap.envs.desktop.desktop": "infogap.baselines.desktop_agents"}
+"""Modules of environments whose baselines are imported when they are asked for, and the modules of those."""
 
 
 def register(kind: type, name: str, factory: Callable[..., Agent]) -> None:
@@ -71,6 +74,9 @@ def make(name: str, env: Any, **options: Any) -> Agent:
 
 def _factories(env: Any) -> dict[str, Callable[..., Agent]]:
     inner = getattr(env, "unwrapped", env)
+    for kind in type(inner).__mro__:
+        if kind.__module__ in _LATER:
+            importlib.import_module(_LATER[kind.__module__])
     offered: dict[str, Callable[..., Agent]] = {}
     for kind, factories in _FACTORIES.items():
         if isinstance(inner, kind):
