@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..store import Desk
+from .calendar import CALENDAR
 from .closing import CLOSING
 from .lookups import LOOKUPS
+from .mail import MAIL
+from .orders import ORDERS
 from .papers import PAPERS
 from .seen import Change, Record, Ref, Seen, seen
 
 __all__ = ["SECOND", "Change", "Record", "Ref", "Seen", "agrees", "seen"]
 
-SECOND: dict[str, Callable[[Seen], bool]] = {**LOOKUPS, **PAPERS, **CLOSING}
+SECOND: dict[str, Callable[[Seen], bool]] = {**LOOKUPS, **PAPERS, **CLOSING, **MAIL, **ORDERS, **CALENDAR}
 """A judge for each template, by the template's name."""
 
 
