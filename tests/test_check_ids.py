@@ -15,7 +15,7 @@ from infogap.check.exits import quietly
 from infogap.check.runner import Hunt
 from infogap.check.selftest import plant_all
 from infogap.check.subjects import resolve
-from infogap.envs import GAMES, GYMNASIUM_IDS, ROLES
+from infogap.envs import DESKTOPS, GAMES, GYMNASIUM_IDS, ROLES
 
 TELL_ALL = {("infogap/ReferenceGame-v0", "speaker_0"), ("infogap/CheapTalk-v0", "sender_0")}
 TELL_ALL |= {("infogap/Lemons-v0", "seller_0")}
@@ -23,6 +23,7 @@ TELL_ALL |= {("infogap/Lemons-v0", "seller_0")}
 UNSEEN_ACTS = {("BilateralTrade", "seller_0"), ("FirstPriceAuction", "bidder_1"), ("SecondPriceAuction", "bidder_1")}
 UNSEEN_ACTS |= {("Mafia", "player_6")}
 """Seats that are told nothing of some act of another for a while."""
+INQUIRIES = sorted(set(GYMNASIUM_IDS) - set(ROLES) - set(DESKTOPS))
 ONLY = {"parallel_form_only", "sealed_seat_only", "text_face_only"}
 
 
@@ -87,7 +88,7 @@ def test_games_from_one_seat_keep_their_secrets_in_500_pairs(name):
     assert_no_leak(name, pairs=500, full=True)
 
 
-@pytest.mark.parametrize("name", sorted(set(GYMNASIUM_IDS) - set(ROLES)))
+@pytest.mark.parametrize("name", INQUIRIES)
 def test_inquiries_keep_their_secrets(name):
     report = assert_no_leak(name, pairs=200)
     assert report.parties[0].effective >= 200
@@ -95,9 +96,29 @@ def test_inquiries_keep_their_secrets(name):
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("name", sorted(set(GYMNASIUM_IDS) - set(ROLES)))
+@pytest.mark.parametrize("name", INQUIRIES)
 def test_inquiries_keep_their_secrets_in_2000_pairs(name):
     assert assert_no_leak(name, pairs=2_000, full=True).parties[0].effective >= 2_000
+
+
+@pytest.mark.parametrize("name", sorted(DESKTOPS))
+def test_desktops_keep_their_secrets(name):
+    report = assert_no_leak(name, pairs=200)
+    assert report.parties[0].effective >= 200
+
+
+@pytest.mark.parametrize("face", ["dict", "text"])
+def test_desktops_keep_their_secrets_in_other_observations(face):
+    report = assert_no_leak("infogap/Desktop-v0", kwargs={"observation": face}, pairs=100)
+    assert report.parties[0].effective >= 100
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("face", ["flat", "dict", "text"])
+@pytest.mark.parametrize("name", sorted(DESKTOPS))
+def test_desktops_keep_their_secrets_in_2000_pairs(name, face):
+    report = assert_no_leak(name, kwargs={"observation": face}, pairs=2_000, full=True)
+    assert report.parties[0].effective >= 2_000
 
 
 # -- the self-test -----------------------------------------------------------------------------------------------------

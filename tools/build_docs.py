@@ -18,17 +18,20 @@ import infogap
 from infogap.core.env import Env
 from infogap.core.game import Game
 from infogap.core.truth import Row
-from infogap.envs import GAMES, GYMNASIUM_IDS, ROLES
+from infogap.envs import DESKTOPS, GAMES, GYMNASIUM_IDS, ROLES
+from infogap.envs.desktop.tasks import TEMPLATES
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "environments"
 SEAT = "infogap/KuhnFirst-v0"
 """The example of a game from one seat."""
+DESKTOP = "infogap/Desktop-v0"
+"""The id of all tasks of the desktop; those of single tasks are told on its page."""
 NOTE = "<!-- Made by tools/build_docs.py from the class's docstring and partition; edit those instead. -->"
 
 
 def environments() -> dict[str, Env | Game]:
-    """One instance of every environment by id: of games the private one, of games from one seat an example."""
-    ids = [id for id in GYMNASIUM_IDS if id not in ROLES]
+    """One instance of every environment by id: of games the private one, of kinds with many ids an example."""
+    ids = [id for id in GYMNASIUM_IDS if id not in ROLES and (id == DESKTOP or id not in DESKTOPS)]
     single: dict[str, Any] = {id: gym.make(id, disable_env_checker=True).unwrapped for id in [*ids, SEAT]}
     games = {id: game.env() for id, game in GAMES.items() if game.regime == "private"}
     return {**single, **games}
@@ -91,7 +94,27 @@ def page(id: str, env: Env | Game) -> str:
         + "\n\n"
     )
     before, heading, after = rest.partition("## Arguments")
+    partition += task_table() if id == DESKTOP else ""
     return f"{NOTE}\n\n# {id}\n\n{summary}\n\n{table}\n\n{before}{partition}{heading}{after}\n"
+
+
+def task_table() -> str:
+    """The tasks of the desktop as a Markdown table."""
+    lines = [
+        "## Tasks",
+        "",
+        "| id | kind of work | apps | levels | observations | occupations |",
+        "|---|---|---|---|---|---|",
+    ]
+    for id, name in DESKTOPS.items():
+        if id != DESKTOP:
+            one = TEMPLATES[name]
+            levels = ", ".join(map(str, one.levels))
+            # A task that can be done by numbers alone can be by numbers with a mask, too.
+            faces = ", ".join(f"`{face}`" for f in one.faces for face in ((f, "dict") if f == "flat" else (f,)))
+            cells = (f"`{id}`", one.archetype, ", ".join(one.apps), levels, faces, f"SOC {one.occupation}")
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n\n"
 
 
 def _plain(space: Any) -> str:
