@@ -1,0 +1,145 @@
+"""Final states that differ from what has been played in one thing."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import Any
+
+from infogap.envs.desktop.answers import STATUSES
+from infogap.envs.desktop.schema import FormView
+from infogap.envs.desktop.store import AGENT, NEW, Desk, Entry, before, commit
+
+
+def tampered(truth: Desk, chance: random.Random) -> tuple[str, Desk]:
+    """The final state with one thing in it otherwise: what was done, and the state.
+
+    It is made from the journal: a command is left out, a cell gets another value, another row is written, something is
+    written too much, a new record is doubled, or something else is submitted.
+    """
+    ways = ("left out", "another value", "another row", "too much", "too much near", "doubled", "submission")
+    for way in chance.sample(ways, len(ways)):
+        start, journal = before(truth), list(truth.journal)
+        mine = [i for i, entry in enumerate(journal) if entry.actor == AGENT and not _benign(truth, entry)]
+        ended = truth.ended
+        if way == "submission":
+            ended = _submission(ended, chance)
+        elif way.startswith("too much"):
+            journal.append(_stray(truth, chance, [journal[i] for i in mine] if way.endswith("near") else []))
+        elif not mine:
+            continue
+        else:
+            changed = _rewritten(truth, journal, chance.choice(mine), way, chance)
+            if changed is None:
+                continue
+            journal = changed
+        return way, commit(start, journal, ended=ended)
+    return "nothing", truth
+
+
+WRITTEN = {
+    "mails": ("folder", "label", "flagged"),
+    "events": ("state", "attendees"),
+    "orders": ("order_status", "order_note"),
+    "customers": ("standing",),
+    "documents": ("document_status", "document_note"),
+    "tickets": ("stage", "assignee", "resolution"),
+    "shifts": ("shift_state",),
+}
+"""Columns that buttons write, by table; those that forms write are known by the forms."""
+
+
+def _reachable(truth: Desk, table: str, entry: Entry | None = None) -> list[str]:
+    """Columns of a table that software lets one write: of any record, or of one that is made by an entry's command."""
+    forms = [one for one in truth.office.views.values() if isinstance(one, FormView) and one.about == table]
+    fields = {field.name for one in forms if table != "mails" for field in one.fields}
+    if entry is not None and entry.command in truth.office.forms:
+        fields |= {field.name for field in truth.office.forms[entry.command].fields}
+    columns = [one.name for one in truth.office.tables[table].columns if one.shown and one.write != "benign"]
+    return [name for name in columns if name in fields or name in WRITTEN.get(table, ())]
+
+
+def _benign(truth: Desk, entry: Entry) -> bool:
+    return entry.column != NEW and truth.office.column(entry.table, entry.column).write == "benign"
+
+
+def _submission(ended: tuple[str, str], chance: random.Random) -> tuple[str, str]:
+    """Another status, or another text of nearly the same kind."""
+    status, text = ended
+    figures = list(re.finditer(r"\d+", text))
+    if figures and chance.random() < 0.7:
+        found = chance.choice(figures)
+        near = str(max(0, int(found[0]) + chance.choice((-1, 1)))).zfill(len(found[0]))
+        return status, text[: found.start()] + near + text[found.end() :]
+    return (chance.choice([one for one in STATUSES if one != status]), text) if chance.random() < 0.7 else (status, "x")
+
+
+def _other_cell(truth: Desk, table: str, column: str, cell: Any, chance: random.Random) -> Any:
+    """Another value of a column: one off, or that of another record."""
+    spec = truth.office.column(table, column)
+    if spec.kind in ("int", "money", "date", "time") and chance.random() < 0.6:
+        return max(0, cell + chance.choice((-1, 1)))
+    if spec.kind == "enum":
+        return chance.choice([i for i in range(len(spec.of)) if i != cell])
+    if spec.kind == "bool":
+        return not cell
+    others = [one for one in truth.cells(table, column) if one != cell]
+    if spec.kind == "text" and (not others or chance.random() < 0.5):
+        figures = list(re.finditer(r"\d", cell))
+        if figures:
+            found = chance.choice(figures)
+            return cell[: found.start()] + str((int(found[0]) + 1) % 10) + cell[found.end() :]
+        return f"{cell} too".strip()
+    return chance.choice(others) if others else cell
+
+
+def _stray(truth: Desk, chance: random.Random, near: list[Entry]) -> Entry:
+    """Something written that nobody asked for; near: on a record or in a column that the agent has written."""
+    office, tick = truth.office, truth.tick
+    if near:
+        entry = chance.choice(near)
+        table = entry.table
+        size = len(truth.cells(table, office.tables[table].label))
+        row = entry.row if chance.random() < 0.5 else chance.randrange(size)
+    else:
+        table = chance.choice([name for name in office.tables if _reachable(truth, name)])
+        row = chance.randrange(len(truth.cells(table, office.tables[table].label)))
+    column = chance.choice(_reachable(truth, table))
+    old = truth.cells(table, column)[row]
+    return Entry(tick, AGENT, "stray", table, row, column, old, _other_cell(truth, table, column, old, chance))
+
+
+def _rewritten(truth: Desk, journal: list[Entry], at: int, way: str, chance: random.Random) -> list[Entry] | None:
+    """The journal with one of its entries otherwise; None if that can't be."""
+    entry = journal[at]
+    columns = truth.office.tables[entry.table].columns
+    made = entry.column == NEW
+    if way == "left out":
+        if made:  # later rows would move
+            return journal[:at] + journal[at + 1 :] if not _after(journal, at) else None
+        return [one for one in journal if one[:3] != entry[:3]]
+    if way == "another value":
+        if made:
+            name = chance.choice(_reachable(truth, entry.table, entry))
+            spec = [one.name for one in columns].index(name)
+            cells = list(entry.new)
+            cells[spec] = _other_cell(truth, entry.table, name, cells[spec], chance)
+            return [*journal[:at], entry._replace(new=tuple(cells)), *journal[at + 1 :]]
+        new = _other_cell(truth, entry.table, entry.column, entry.new, chance)
+        return [*journal[:at], entry._replace(new=new), *journal[at + 1 :]]
+    if way == "another row":
+        row = chance.randrange(len(before(truth).cells(entry.table, columns[0].name)))
+        if made or row == entry.row:
+            return None
+        old = truth.cells(entry.table, entry.column)[row]
+        return [*journal[:at], entry._replace(row=row, old=old), *journal[at + 1 :]]
+    if way == "doubled" and made:
+        size = len(truth.cells(entry.table, columns[0].name))
+        return [*journal, entry._replace(row=size)]
+    return None
+
+
+def _after(journal: list[Entry], at: int) -> bool:
+    """Whether a later entry is about a record that was made with this one or after it."""
+    table, row = journal[at].table, journal[at].row
+    return any(one.table == table and one.row >= row for one in journal[at + 1 :])
