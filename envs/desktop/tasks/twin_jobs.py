@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..apps.ticket_desk import QUEUES, RESOLUTIONS, STAGES, URGENCIES
+from ..company.model import DOCUMENT_TYPES
 from ..hands import Hands
 from ..store import Order
 from ..verify import Check, Outcome, Write
@@ -26,6 +27,11 @@ MEDIUM = URGENCIES.index("medium")
 REFUNDED = RESOLUTIONS.index("refunded")
 SIZES = {"small": (5, 7), "full": (8, 11)}
 """How many tickets wait to be sorted."""
+BACK = 2
+"""Orders sent back for which nothing has been credited yet."""
+CREDIT = DOCUMENT_TYPES.index("credit")
+KEPT = 3
+"""Tickets to be taken that have their queue."""
 COUNTED = 2
 """Tickets without a queue that somebody has in work already."""
 
@@ -91,6 +97,17 @@ def _in_words(rule: Rule, sep: str) -> str:
     return sep.join(parts) + "."
 
 
+def _logged(deal: Deal, level: int) -> None:
+    """Leave some goods that came back uncredited, so that a ticket about them may wait."""
+    company = deal.company
+    rows = [event.about for event in company.events if event.kind == "credited" and event.data[3] == "returned"]
+    back = deal.dice.sample(rows, min(BACK, len(rows)))
+    deal.company = company._replace(
+        events=tuple(event for event in company.events if event.kind != "credited" or event.about not in back),
+        documents=tuple(paper for paper in company.documents if paper.type != CREDIT or paper.order not in back),
+    )
+
+
 def _dealt(deal: Deal, level: int) -> None:
     dice, cells = deal.dice, deal.columns
     rule, who = _rule(deal), ""
@@ -104,7 +121,8 @@ def _dealt(deal: Deal, level: int) -> None:
         over = cells["tickets_stage"][row] == MERGED or cells["tickets_resolution"][row] == REFUNDED
         return not (late or over or WORD in cells["tickets_summary"][row].casefold())
 
-    waiting = dice.shuffled([row for row in deal.rows("tickets") if may_wait(row)])
+    kept = dice.sample(free := deal.find("tickets", stage=FRESH), min(KEPT, len(free)))
+    waiting = dice.shuffled([row for row in deal.rows("tickets") if row not in kept and may_wait(row)])
     rows = waiting[: dice.between(*SIZES[deal.size])]
     unanswered(deal, set(rows))
     for row in rows:
@@ -240,6 +258,7 @@ TRIAGE_QUEUE = Template(
     levels=(2, 3),
     faces=("flat", "text"),
     budget={"small": 200, "full": 340},
+    log=_logged,
     deal=_dealt,
     checks=(_share("queues", "queue"), _share("urgencies", "urgency"), _share("taken", "assignee")),
     writes=_writes,
