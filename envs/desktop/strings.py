@@ -142,8 +142,11 @@ def _number(bid: str) -> int:
 
 
 def _text(value: str) -> str:
+    """A text as it may be typed; escapes such as ``\\x00`` would bring in what no observation can hold."""
     if not isinstance(value, str):
         raise TypeError
+    if not CHARACTERS.issuperset(value):
+        raise Malformed("ValueError: texts must be printable ASCII, with new lines and tabs; write others in words")
     return value
 
 
