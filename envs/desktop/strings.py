@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -110,7 +111,9 @@ def parse(text: str) -> Any:
         Malformed: It is no such call.
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a string means must not hang on the process's filters
+            tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise Malformed("SyntaxError: expected one call such as click('12')") from None
     if not (isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name)) or tree.func.id not in _MEANING:
@@ -142,7 +145,7 @@ def _number(bid: str) -> int:
 
 
 def _text(value: str) -> str:
-    """A text as it may be typed; escapes such as ``\\x00`` would bring in what no observation can hold."""
+    """A text as it may be typed; escapes could bring in what no observation can hold."""
     if not isinstance(value, str):
         raise TypeError
     if not CHARACTERS.issuperset(value):
