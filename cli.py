@@ -64,7 +64,7 @@ def list_(
         _card(card, console)
         return
     from .core.regime import REGIMES
-    from .envs import ROLES
+    from .envs import DESKTOPS, ROLES
     from .envs.inquiry.knowledge import load, names
 
     table = Table(box=None, header_style="bold", pad_edge=False)
@@ -75,6 +75,8 @@ def list_(
         table.add_row(id, interface, (inspect.getdoc(kind) or "").split("\n")[0])
     console.print(table)
     console.print(f"\nGames from one seat, as Gymnasium environments: {', '.join(ROLES)}.", highlight=False)
+    tasks = ", ".join(id for id, template in DESKTOPS.items() if template != "all")
+    console.print(f"\nSingle tasks of the desktop: {tasks}.", highlight=False)
     others = ", ".join(name for name in REGIMES if name != "private")
     console.print(
         f"\nThe plain id of a game is private: a seat knows its own type only. Other regimes, as in {_OTHER}: {others}."
@@ -89,14 +91,14 @@ def list_(
 
 
 def _kinds() -> dict[str, tuple[Any, str]]:
-    """Class and interface of the registered ids; of games the private one as a whole."""
+    """Class and interface of the registered ids; of games the private one as a whole, of the desktop all tasks."""
     import gymnasium as gym
     from gymnasium.envs.registration import load_env_creator
 
-    from .envs import GAMES, ROLES
+    from .envs import DESKTOPS, GAMES, ROLES
 
     ours = {name: spec for name, spec in gym.registry.items() if name.startswith("infogap/")}
-    single = {name: spec for name, spec in ours.items() if name not in ROLES}
+    single = {name: spec for name, spec in ours.items() if name not in ROLES and DESKTOPS.get(name, "all") == "all"}
     found = {name: (load_env_creator(str(spec.entry_point)), "Gymnasium") for name, spec in single.items()}
     games = {name: (type(game.env()), "PettingZoo") for name, game in GAMES.items() if game.regime == "private"}
     return {**found, **games}
