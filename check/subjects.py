@@ -38,6 +38,8 @@ class Port:
     limits: Mapping[str, int | None] = {}
     veiled = False
     """Whether chance decides what is told of the others' types."""
+    redraws = False
+    """Whether the environment itself draws all truths that may be told alike, so that others need not be tried."""
     deals = True
     """Whether every reset deals a truth of its own, so that an episode that nobody planted depends on the seed only."""
 
@@ -101,6 +103,7 @@ class CorePort(Port):
         self._only_veiled: dict[str, bool] = {}
         self._deals: list[Any] = []
         self.veiled = VEIL in self.kind.names
+        self.redraws = self.game is None and type(self._base).resample is not Env.resample
 
     def deal(self, rng: random.Random) -> Any:
         chance, base = Chance(rng.getrandbits(64)), self._base
