@@ -7,13 +7,17 @@ band they work, on no other shift that day, rested, and within their shifts a we
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..schema import Command
 from ..store import AGENT, Draft, Refused
 from .checks import Given, day, number, option, passage, record, write
 
-__all__ = ["BANDS", "COMMANDS", "DAYS_OFF", "PERIODS", "PLACES", "QUALIFICATIONS", "STATES", "WORKS", "obstacle"]
+__all__ = [
+    *("BANDS", "COMMANDS", "DAYS_OFF", "PERIODS", "PERSON", "PLACES", "QUALIFICATIONS", "STATES", "WORKS"),
+    "obstacle",
+]
 
 QUALIFICATIONS = ("general", "service", "forklift", "cash", "supervision")
 GENERAL, SUPERVISION = 0, 4
@@ -26,49 +30,56 @@ DAYS_OFF = ("no_day_off", "mondays", "tuesdays", "wednesdays", "thursdays", "fri
 STATES = ("draft", "published", "withdrawn")
 DRAFT, PUBLISHED, WITHDRAWN = range(3)
 PERIODS = ("worked", "ahead")
+PERSON = ("qualification", "works", "day_off", "most_shifts", "away_from", "away_until")
+"""What rules ask of a person."""
+Cells = Mapping[str, Any]
+_NEAR = ("shift_day", "crew", "shift_state", "band")
 LARGEST = 12
 """People on a shift at most."""
 
 
-def obstacle(draft: Draft, person: int, shift: dict[str, Any], row: int = -1) -> str:
+def obstacle(person: Cells, shift: Cells, held: Iterable[tuple[int, int]]) -> str:
     """Why somebody can't work a shift: the concept of a message, empty if nothing stands against it.
 
     Args:
-        draft: The state.
-        person: Row of staff.
+        person: Cells of staff, those of :data:`PERSON` at least.
         shift: Cells of the shift: shift_day, band and needs at least.
-        row: Row of the shift, -1 if it has none yet.
+        held: Day and band of the other shifts that the person works, withdrawn ones left out. Those more than six days
+            away don't matter. Looked at last.
     """
-    when, band = shift["shift_day"], shift["band"]
-    has, works, off = (draft.get("staff", person, name) for name in ("qualification", "works", "day_off"))
+    when, band, has, works = shift["shift_day"], shift["band"], person["qualification"], person["works"]
     if shift["needs"] not in (GENERAL, has) and has != SUPERVISION:
         return "unqualified"
-    if draft.get("staff", person, "away_from") <= when <= draft.get("staff", person, "away_until"):
+    if person["away_from"] <= when <= person["away_until"]:
         return "away"
-    if off and when % 7 == off - 1:
+    if person["day_off"] and when % 7 == person["day_off"] - 1:
         return "free_that_day"
     if works and (works == 1) != (band == EARLY):
         return "other_band"
     week = 0
-    for other in range(draft.size("shifts")):
-        held = draft.get("shifts", other, "shift_day")
-        if other == row or abs(held - when) > 6 or person not in draft.get("shifts", other, "crew"):
-            continue
-        if draft.get("shifts", other, "shift_state") == WITHDRAWN:
-            continue
-        if held == when:
+    for day_, other in held:
+        if day_ == when:
             return "double_shift"
-        first, second = sorted(((held, draft.get("shifts", other, "band")), (when, band)))
+        first, second = sorted(((day_, other), (when, band)))
         if second[0] - first[0] == 1 and first[1] == EVENING and second[1] == EARLY:
             return "no_rest"
-        week += held // 7 == when // 7
-    return "too_many_shifts" if week >= draft.get("staff", person, "most_shifts") else ""
+        week += day_ // 7 == when // 7
+    return "too_many_shifts" if week >= person["most_shifts"] else ""
+
+
+def _held(draft: Draft, person: int, row: int, when: int) -> Iterator[tuple[int, int]]:
+    """Day and band of the shifts of a person near a day, but for one."""
+    for other in range(draft.size("shifts")):
+        day_, crew, state, band = (draft.get("shifts", other, name) for name in _NEAR)
+        if other != row and abs(day_ - when) <= 6 and person in crew and state != WITHDRAWN:
+            yield day_, band
 
 
 def _fit(draft: Draft, person: int, row: int, field: str, **changed: Any) -> int:
     """The person, if they can work the shift."""
     shift = {name: draft.get("shifts", row, name) for name in ("shift_day", "band", "needs")} | changed
-    if why := obstacle(draft, person, shift, row):
+    has = {name: draft.get("staff", person, name) for name in PERSON}
+    if why := obstacle(has, shift, _held(draft, person, row, shift["shift_day"])):
         raise Refused(why, field)
     return person
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from ..apps.roster_desk import STATES, obstacle
+from ..apps.roster_desk import PERSON, STATES, obstacle
 from ..hands import Hands, Row
 from ..skin import parse_date
-from ..store import Draft
 from ..verify import Check, Outcome, Write
 from .base import Deal, Template
 from .edits import day_after, on
@@ -100,47 +99,43 @@ class Plan(NamedTuple):
 
 
 class _Board:
-    """The roster while swaps are tried out on it: what rules need of a draft, over copies of the crews."""
+    """The roster while swaps are tried out on it. Of all shifts that stand and are near today: who works them when.
+
+    `people` holds what rules ask of each row of staff; `crews` rows of staff by row of shifts; `held` the shifts of
+    each row of staff, as day, band and row.
+    """
 
     def __init__(self, deal: Deal) -> None:
-        self.columns = deal.columns
-        self.crews: list[tuple[int, ...]] = list(deal.columns["shifts_crew"])
-
-    def get(self, table: str, row: int, column: str) -> Any:
-        return self.crews[row] if column == "crew" else self.columns[f"{table}_{column}"][row]
-
-    def size(self, table: str) -> int:
-        return len(self.crews if table == "shifts" else self.columns["staff_staff_name"])
+        columns = deal.columns
+        self.columns, self.names = columns, columns["staff_staff_name"]
+        asked = [columns[f"staff_{name}"] for name in PERSON]
+        self.people = [dict(zip(PERSON, cells, strict=True)) for cells in zip(*asked, strict=True)]
+        self.crews: dict[int, tuple[int, ...]] = {}
+        self.held: list[set[tuple[int, int, int]]] = [set() for _ in self.names]
+        of_shifts = (columns[f"shifts_{name}"] for name in ("shift_day", "shift_state", "band", "crew"))
+        for row, (day, state, band, crew) in enumerate(zip(*of_shifts, strict=True)):
+            if state != WITHDRAWN and day >= deal.today - 7:
+                self.crews[row] = crew
+                for person in crew:
+                    self.held[person].add((day, band, row))
 
     def shifts(self, plan: Plan) -> list[int]:
         """The shifts of who can't work, by day."""
-        days, states = (self.columns[f"shifts_{name}"] for name in ("shift_day", "shift_state"))
-        rows = [
-            row
-            for row, crew in enumerate(self.crews)
-            if plan.ill in crew and plan.first <= days[row] <= plan.last and states[row] != WITHDRAWN
-        ]
-        return sorted(rows, key=days.__getitem__)
+        return [row for day, _, row in sorted(self.held[plan.ill]) if plan.first <= day <= plan.last]
 
     def able(self, row: int, plan: Plan, told: Told) -> list[int]:
         """Who can stand in on a shift, the best one first."""
-        day, names = self.columns["shifts_shift_day"][row], self.columns["staff_staff_name"]
-        days, states = (self.columns[f"shifts_{name}"] for name in ("shift_day", "shift_state"))
         shift = {name: self.columns[f"shifts_{name}"][row] for name in ("shift_day", "band", "needs")}
-        able = [
-            person
-            for person in range(len(names))
-            if person not in self.crews[row]
-            and told.get((person, day), True)
-            and not obstacle(cast(Draft, self), person, shift, row)
-        ]
-        near = [
-            crew
-            for crew, when, state in zip(self.crews, days, states, strict=True)
-            if plan.first <= when <= plan.last and state != WITHDRAWN
-        ]
-        sign = 1 if plan.rule == FEWEST else -1
-        return sorted(able, key=lambda person: (sign * sum(person in crew for crew in near), names[person]))
+        day, sign = shift["shift_day"], 1 if plan.rule == FEWEST else -1
+        able = []
+        for person, held in enumerate(self.held):
+            near = ((when, band) for when, band, _ in held if abs(when - day) < 7)
+            if person in self.crews[row] or not told.get((person, day), True):
+                continue
+            if not obstacle(self.people[person], shift, near):
+                count = sum(plan.first <= when <= plan.last for when, _, _ in held)
+                able.append((sign * count, self.names[person], person))
+        return [person for _, _, person in sorted(able)]
 
     def covered(self, plan: Plan, told: Told) -> list[tuple[int, list[int]]]:
         """The shifts in the order in which stand-ins are found, and who can stand in on each; makes the swaps."""
@@ -150,6 +145,9 @@ class _Board:
             found.append((row, able))
             if able:
                 self.crews[row] = tuple(able[0] if one == plan.ill else one for one in self.crews[row])
+                when = next(one for one in self.held[plan.ill] if one[2] == row)
+                self.held[plan.ill].remove(when)
+                self.held[able[0]].add(when)
         return found
 
 
@@ -157,8 +155,9 @@ class _Board:
 def _dealt(deal: Deal, level: int) -> None:
     dice = deal.dice
     me = deal.columns["staff_own_badge"].index(True)
-    plan = _plan(deal, me)
-    notes, told = _answers(deal, plan, me)
+    board = _Board(deal)
+    plan = _plan(deal, board, me)
+    notes, told = _answers(deal, board, plan, me)
     names, mails = (deal.columns[f"staff_staff_{what}"] for what in ("name", "mail"))
     boss, other = dice.sample([row for row in deal.rows("staff") if row not in (plan.ill, me)], 2)
     if level == 3:
@@ -188,30 +187,32 @@ def _dealt(deal: Deal, level: int) -> None:
     }
 
 
-def _plan(deal: Deal, me: int) -> Plan:
+def _plan(deal: Deal, board: _Board, me: int) -> Plan:
     """Somebody and days such that several can stand in on two shifts; or, if there are no such, the nearest to it."""
-    dice, board = deal.dice, _Board(deal)
+    dice, rule = deal.dice, deal.dice.pick((FEWEST, MOST))
     people = [row for row in deal.rows("staff") if row != me]
+    days = [day_after(deal.today, ahead) for ahead in range(15)]
     plans = [(ill, start, length) for ill in people for start in range(1, 11) for length in (1, 2, 3, 4)]
     best: tuple[tuple[int, int], Plan | None] = ((0, 0), None)
     for ill, start, length in dice.shuffled(plans):
-        days = day_after(deal.today, start), day_after(deal.today, start + length)
-        plan = Plan(ill, *days, dice.pick((FEWEST, MOST)))
-        rows = board.shifts(plan)
-        if len(rows) > 1 or not best[0][0]:
-            able = [len(board.able(row, plan, {})) for row in rows]
-            worth = min(2, sum(n > 1 for n in able)), sum(n > 0 for n in able)
-            best = max(best, (worth, plan), key=lambda one: one[0])
-            if best[0][0] == 2:
+        first, last = days[start], days[start + length]
+        if best[0][0] and sum(first <= day <= last for day, _, _ in board.held[ill]) < 2:
+            continue
+        plan = Plan(ill, first, last, rule)
+        able = [len(board.able(row, plan, {})) for row in board.shifts(plan)]
+        worth = min(2, sum(n > 1 for n in able)), sum(n > 0 for n in able)
+        if worth > best[0]:
+            best = worth, plan
+            if worth[0] == 2:
                 break
     assert best[1] is not None, "nobody can stand in for anybody in a roster with people to spare"
     return best[1]
 
 
-def _answers(deal: Deal, plan: Plan, me: int) -> tuple[list[Said], Told]:
+def _answers(deal: Deal, board: _Board, plan: Plan, me: int) -> tuple[list[Said], Told]:
     """What people have said about standing in: one who would be chosen can't; one could not, but can; and others."""
     dice, days = deal.dice, deal.columns["shifts_shift_day"]
-    covered = [(days[row], able) for row, able in _Board(deal).covered(plan, {}) if able]
+    covered = [(days[row], able) for row, able in board.covered(plan, {}) if able]
     wanted = [(day, able[0]) for day, able in covered if len(able) > 1 and able[0] != me]
     others = [row for row in deal.rows("staff") if row not in (plan.ill, me)]
     words = [(*dice.pick(wanted), False)] if wanted else []
