@@ -25,7 +25,8 @@ from registry_play import digests, equal, fields, play
 import infogap
 from infogap.core.gamerules import Common
 from infogap.core.truth import held_by, partition
-from infogap.envs import GAMES, GYMNASIUM_IDS
+from infogap.envs import DESKTOPS, GAMES, GYMNASIUM_IDS
+from infogap.envs.desktop.tasks import TEMPLATES
 
 GYM_SECTIONS = (
     "Description",
@@ -52,6 +53,11 @@ def test_the_registries_hold_what_the_package_lists(ids):
     if hasattr(pettingzoo, "aec_registry"):
         for registry in (pettingzoo.aec_registry, pettingzoo.parallel_registry):
             assert sorted(name for name in registry if name.startswith("infogap/")) == sorted(GAMES)
+
+
+def test_every_task_of_the_desktop_has_an_id():
+    ours = {name for name, one in TEMPLATES.items() if one.solve.__module__.startswith("infogap.")}
+    assert set(DESKTOPS.values()) == {"all", *ours}
 
 
 def test_registering_again_is_silent():
