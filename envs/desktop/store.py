@@ -124,7 +124,7 @@ def _check_table(truth: Desk, table: Table) -> None:
         if not isinstance(cells, tuple) or len(cells) != size:
             raise InvalidTruth(f"column {table.name}_{column.name} must be a tuple of {size} cells")
         kind = _PLAIN[column.kind]
-        if any(type(cell) is not kind for cell in cells):
+        if not {kind}.issuperset(map(type, cells)):
             raise InvalidTruth(f"column {table.name}_{column.name} must hold {column.kind} cells only")
         if column.kind in ("enum", "ref", "refs"):
             low, high = _range(truth, column)
