@@ -11,7 +11,7 @@ from gymnasium import spaces
 from ...core.chance import Chance
 from ...core.env import Env, check_discrete
 from ...core.episode import Episode
-from ...core.errors import InvalidAction, shown
+from ...core.errors import InvalidAction, VerifierFault, shown
 from ...core.judge import Verdict
 from ...core.options import choice, whole
 from ...core.truth import Truth, View
@@ -192,7 +192,11 @@ class Desktop(Env):
         """Show what has come of the action. A submission is graded and ends the episode."""
         if action.ended[0]:
             self._ui = action.ui
-            return view.graded(), True
+            try:
+                return view.graded(), True
+            except VerifierFault:
+                self._world.end()  # the episode is invalid: it can't go on to another verdict
+                raise
         ui = action.ui
         if action.order is not None and view.status[0]:
             ui = settled(self.office, ui, action.order, view.status)

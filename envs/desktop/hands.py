@@ -186,7 +186,9 @@ class Hands:
 
     def go(self, name: str) -> None:
         """Go to an app, or to a list by the name of its view."""
-        app = name if name in self.office.app or name == HELP else self.office.app_of[name]
+        app = name if name in self.office.app or name == HELP else self.office.app_of.get(name, "")
+        if not app:
+            raise Stuck(f"no app and no list is called {name!r}")
         if self.office.app_of.get(self.desk._ui.view, HELP) != app or self.desk._ui.view != name:
             if self.has("menu"):
                 self.click("menu")

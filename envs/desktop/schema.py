@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...core.errors import InvalidOption
+from ...core.errors import InvalidOption, UnknownOption
 
 if TYPE_CHECKING:
     from .store import Draft
@@ -298,6 +298,8 @@ class Office:
 def _registered(name: str) -> Office:
     from .apps import OFFICES
 
+    if name not in OFFICES:
+        raise UnknownOption(f"no office {name!r} is registered here; import the module that registers it first")
     return OFFICES[name]
 
 

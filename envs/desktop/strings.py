@@ -30,6 +30,7 @@ ERRORS = {
     "not_editable": "ValueError: The element with this bid takes no text or option",
     "no_option": "ValueError: The element with this bid has no such option",
     "no_argument": "ValueError: There is no such argument",
+    "no_app": "ValueError: There is no app of this name to go to",
 }
 """What is said about an action that did nothing, by code."""
 
@@ -121,6 +122,8 @@ def parse(text: str) -> Any:
         raise Malformed(f"NameError: expected one call of {known}")
     if any(keyword.arg is None for keyword in tree.keywords):
         raise Malformed("TypeError: ** is not taken")
+    if len({keyword.arg for keyword in tree.keywords}) < len(tree.keywords):
+        raise Malformed("TypeError: expected each argument once")
     values = [_literal(node) for node in tree.args]
     named = {str(keyword.arg): _literal(keyword.value) for keyword in tree.keywords}
     try:

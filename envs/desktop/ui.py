@@ -46,8 +46,8 @@ def press(office: Office, skin: Skin, tree: Tree, ui: UI, event: Event) -> tuple
 
     Returns:
         The next UI, and the command to be given, if any. An event that can't be done leaves everything as it is but
-        ``error``: ``no_element``, ``hidden_element``, ``disabled_element``, ``not_clickable``, ``not_editable`` or
-        ``no_option``.
+        ``error``: ``no_element``, ``hidden_element``, ``disabled_element``, ``not_clickable``, ``not_editable``,
+        ``no_option`` or ``no_app``.
     """
     if ui.error:
         ui = ui._replace(error="")
@@ -55,7 +55,7 @@ def press(office: Office, skin: Skin, tree: Tree, ui: UI, event: Event) -> tuple
         return ui, None
     if event.verb == "goto":
         known = event.text in office.app or event.text == HELP
-        return (_go(ui, office.home.get(event.text, HELP)) if known else ui._replace(error="no_element")), None
+        return (_go(ui, office.home.get(event.text, HELP)) if known else ui._replace(error="no_app")), None
     if event.verb == "back":
         return (_back(ui), None) if ui.past and not ui.dialog else (ui._replace(error="disabled_element"), None)
     if not 0 <= event.element < len(tree.elements):

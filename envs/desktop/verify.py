@@ -116,8 +116,8 @@ class Check:
     weight: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS or not self.weight > 0:
-            raise InvalidSpec(f"check {self.name!r}: expected one of {KINDS} and a weight above 0")
+        if self.kind not in KINDS or not 0 < self.weight < math.inf:
+            raise InvalidSpec(f"check {self.name!r}: expected one of {KINDS} and a finite weight above 0")
 
 
 def grade(

@@ -157,5 +157,6 @@ class Template:
         names = [check.name for check in self.checks]
         if len(set(names)) < len(names):
             raise InvalidSpec(f"template {self.name!r} has two checks of one name")
-        if set(self.budget) != {"small", "full"}:
-            raise InvalidSpec(f"template {self.name!r}: budget must give the turns of small and full")
+        turns = [*self.budget.values()]
+        if set(self.budget) != {"small", "full"} or any(type(n) is not int or n < 1 for n in turns):
+            raise InvalidSpec(f"template {self.name!r}: budget must give the turns of small and full as whole numbers")
