@@ -167,13 +167,16 @@ def play(
     record: Annotated[Path | None, typer.Option(help="Append the episode to this file, for replay.")] = None,
     seat: Annotated[str | None, typer.Option(help="Of a game: your seat; the first by default.")] = None,
     partner: Annotated[str | None, typer.Option(help="Of a game: who plays the other seats; drawn by default.")] = None,
+    option: Annotated[
+        list[str] | None, typer.Option("--option", "-o", help="Of a desktop: an argument, such as size=full. Repeatable.")
+    ] = None,
 ) -> None:
     """Play an episode in the terminal; also from standard input, one line a turn.
 
-    Games seat you among scripted partners; the options of inquiries are not for them.
+    Games seat you among scripted partners; the options of inquiries are not for them. Desktops show their screen.
     """
     from .benchmarks import play as terminal
-    from .envs import GAMES, ROLES
+    from .envs import DESKTOPS, GAMES, ROLES
     from .wrappers import RecordEpisodes
 
     if id in ROLES and seat is None:
@@ -192,10 +195,22 @@ def play(
         return
     if seat is not None or partner is not None:
         raise UnknownOption(f"--seat and --partner are for games; {id} is none")
-    env = terminal.make(id, {name: value for name, value in given.items() if value is not None})
+    desk = id in DESKTOPS
+    if desk and (wrong := [name for name, value in {**given, "hints": hints or None}.items() if value is not None]):
+        raise UnknownOption(f"{id} takes --seed, --record and --option, not {', '.join(wrong)}")
+    if option and not desk:
+        raise UnknownOption(f"--option is for desktops; {id} is none")
+    by_hand = {"observation": "text", "render_mode": "ansi"} if desk else {}
+    known = {name: value for name, value in given.items() if value is not None}
+    env = terminal.make(id, {**known, **_options(option), **by_hand})
     if record is not None:
         env = RecordEpisodes(env, record, agent="human")
-    terminal.play(env, seed, hints, Console())
+    if desk:
+        from .benchmarks.play_desktop import play_desktop
+
+        play_desktop(env, seed, Console())
+    else:
+        terminal.play(env, seed, hints, Console())
     env.close()
 
 
@@ -227,22 +242,30 @@ def bench(
     out: Annotated[Path, typer.Option(help="Results folder; a second run goes on from what it holds.")] = Path(
         "infogap-results"
     ),
-    suite: Annotated[str, typer.Option(help="What to play.")] = "quick",
+    suite: Annotated[str, typer.Option(help="What to play: quick or desktop.")] = "quick",
     agents: Annotated[
-        str, typer.Option(help="Baselines, separated by commas. blind and optimal always play: scores need them.")
-    ] = "random,blind,greedy,optimal,oracle",
+        str | None,
+        typer.Option(
+            help="Baselines, separated by commas; the suite's own by default. Of quick, blind and optimal always play."
+        ),
+    ] = None,
     agent: Annotated[
         list[str] | None,
         typer.Option(help="Your agent beside them: module:Class, made as Class(env), or a saved model. Repeatable."),
     ] = None,
-    runs: Annotated[int, typer.Option("--runs", "--seeds", help="Seeded runs per agent and environment.")] = 10,
-    episodes: Annotated[int, typer.Option(help="Episodes per run.")] = 200,
+    runs: Annotated[
+        int | None,
+        typer.Option("--runs", "--seeds", help="Seeded runs per agent and environment: 10. Of desktop k of pass^k: 4."),
+    ] = None,
+    episodes: Annotated[
+        int | None, typer.Option(help="Episodes per run: 200. Of desktop test instances a template: 100.")
+    ] = None,
     jobs: Annotated[int | None, typer.Option(help="Processes; one for each core by default.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Play everything again.")] = False,
 ) -> None:
     """Benchmark agents against baselines: table, report.html and results.json.
 
-    Exit code 4: an agent knows more than it was told (it is above the information ceiling).
+    Exit code 4: an agent knows more than it was told (it is above the information ceiling), or an exploit works.
     """
     if context.invoked_subcommand is not None:
         return
@@ -251,7 +274,7 @@ def bench(
 
     console = Console()
     sys.path.insert(0, "")  # so that an agent's module is found in the current folder
-    names = [name.strip() for name in agents.split(",") if name.strip()]
+    names = None if agents is None else [name.strip() for name in agents.split(",") if name.strip()]
     try:
         results = run_bench(out, console, suite, names, agent or (), runs, episodes, jobs, fresh)
     except KeyboardInterrupt:
@@ -354,11 +377,20 @@ def train(
     """
     from .baselines.tables import TABULAR, train_tables
     from .baselines.train import train as run_training
+    from .envs import DESKTOPS
 
     if algo in TABULAR:
         path, scores = train_tables(env, algo, steps, seed, _options(option), _options(hyper), out)
         said = ", ".join(f"{name} {value:.3g}" for name, value in scores.items())
         Console().print(f"Saved as {path}. Over 1,000 episodes: {said}.", markup=False, highlight=False)
+        return
+    if env in DESKTOPS and algo == "maskable_ppo":
+        from .baselines.desktop_train import train_id
+
+        if option or belief_weight or resume:
+            raise InvalidOption("desktop learners take --steps, --seed, --hyper and --out only")
+        path = train_id(env, 40_960 if steps is None else steps, seed, out, _options(hyper))
+        Console().print(f"Saved as {path}.", markup=False, soft_wrap=True)
         return
     try:
         path = run_training(

@@ -32,9 +32,14 @@ Policy = Callable[[Mapping[str, Any]], "npt.NDArray[np.int64]"]
 
 SIZES = (len(VERBS), ELEMENTS, ARGUMENTS)
 """Of the three parts of an action."""
-WIDE, SAID, POOLED, POINT = 48, 64, 96, 32
+WIDE, SAID, POOLED, POINT = 64, 48, 96, 32
 """Widths: of an element, of what is beside the elements, of the whole screen, of the pointer."""
+LABEL, NOTE, TITLE = len(ROLES) + 3, GLOBALS - 18, GLOBALS - 10
+"""Where the eight signs begin that stand for an element's label, the software's message, and the page's title."""
 SHAPES: dict[str, tuple[int, ...]] = {
+    "label": (256, WIDE),
+    "note": (256, SAID),
+    "title": (256, SAID),
     "element": (FEATURES, WIDE),
     "element_bias": (WIDE,),
     "beside": (GLOBALS, SAID),
@@ -53,7 +58,8 @@ SHAPES: dict[str, tuple[int, ...]] = {
     "head": (POOLED, len(VERBS) + ARGUMENTS),
     "head_bias": (len(VERBS) + ARGUMENTS,),
 }
-"""The arrays of a policy. Layers are ``x @ weights + bias``, with ReLU between them."""
+"""The arrays of a policy. The first three are looked up by a hash shown; layers are ``x @ weights + bias``, with ReLU
+between them."""
 
 
 def scale() -> Floats:
@@ -61,6 +67,11 @@ def scale() -> Floats:
     by = np.ones(GLOBALS, np.float32)
     by[:GOAL], by[-1] = 1 / 4, 1 / 100
     return by
+
+
+def codes(signs: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """The number in [0, 256) that eight signs (the last axis) stand for."""
+    return np.asarray((signs > 0) @ (1 << np.arange(8)), np.int64)
 
 
 def logits(weights: Weights, screen: npt.NDArray[np.int8]) -> Floats:
@@ -77,8 +88,10 @@ def logits(weights: Weights, screen: npt.NDArray[np.int8]) -> Floats:
     elements = screen[: ELEMENTS * FEATURES].reshape(ELEMENTS, FEATURES).astype(np.float32)
     beside = screen[ELEMENTS * FEATURES :].astype(np.float32) * scale()
     there = elements[:, : len(ROLES)].sum(1, keepdims=True)  # 1 where an element can be seen
-    own = np.maximum(elements @ w["element"] + w["element_bias"], 0) * there
-    said = np.maximum(beside @ w["beside"] + w["beside_bias"], 0)
+    label = w["label"][codes(elements[:, LABEL : LABEL + 8])]
+    own = np.maximum(elements @ w["element"] + label + w["element_bias"], 0) * there
+    note, title = (w[name][codes(beside[at : at + 8])] for name, at in (("note", NOTE), ("title", TITLE)))
+    said = np.maximum(beside @ w["beside"] + note + title + w["beside_bias"], 0)
     mixed = own @ w["same"] + said @ w["told"] + w["mixed_bias"]
     mixed[1:] += own[:-1] @ w["above"]
     mixed[:-1] += own[1:] @ w["below"]

@@ -22,10 +22,10 @@ __all__ = ["Shaped", "path"]
 class Shaped(gym.Wrapper[Any, Any, Any, Any]):
     """Adds ``gamma * phi' - phi`` to each reward (Ng, Harada and Russell, ICML 1999).
 
-    ``phi`` is `weight` times the share of the oracle's way that has been covered: at the reset the template's own oracle
-    does the task on a second desk with the same truth, and the screens it passes are the way. What counts is the furthest
-    of them that the episode has shown, so ``phi`` never falls until the episode ends, when it is 0. It is a function of the
-    history, and so leaves every policy's return but for a constant, the start's potential, which is 0.
+    ``phi`` is `weight` times the share of the oracle's way that has been covered: at the reset the template's own
+    oracle does the task on a second desk with the same truth, and the screens it passes are the way. What counts is the
+    furthest of them that the episode has shown, so ``phi`` never falls until the episode ends, when it is 0. It is a
+    function of the history, 0 at the start, and so leaves every policy's return (discounted by `gamma`) as it is.
 
     It knows the truth (the oracle searches it): it is a teacher's reward, and tells through the reward alone.
 
