@@ -1,0 +1,71 @@
+"""The screen for people: what the text says, and that the picture shows it."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+from infogap.core.errors import MissingExtra
+from infogap.envs.desktop import Desktop, Hands
+from infogap.envs.desktop.skin import manner, skin_of
+
+
+def made(mode, skin=0, seed=0):
+    env = gym.make("infogap/DesktopDueDate-v0", observation="text", render_mode=mode, skin=skin)
+    env.reset(seed=seed)
+    return env
+
+
+def test_the_text_shows_goal_page_and_every_element_that_can_be_used():
+    env = made("ansi")
+    said, desk = env.render(), env.unwrapped
+    assert said.startswith("Goal: ") and f"=== {desk._tree.title} ===" in said
+    for number, element in enumerate(desk._tree.elements):
+        assert (f"({number})" in said) or element.role in ("text", "status") or "(-)" in said
+        assert (element.label in said) or element.cells
+    env.step("click('999')")
+    assert env.render().endswith("! ValueError: Could not find element with this bid")
+
+
+def test_the_picture_is_of_what_is_on_the_screen():
+    pytest.importorskip("PIL")
+    env = made("rgb_array")
+    first = env.render()
+    assert first.shape == (720, 960, 3) and first.dtype == np.uint8
+    assert np.array_equal(first, env.render()) and np.array_equal(first, made("rgb_array").render())
+    assert (first < 100).all(axis=2).sum() > 1000, "dark writing"
+    first[:] = 0
+    assert made("rgb_array").render().any(), "a frame is the caller's own"
+    first, hands = env.render(), Hands(env)
+    hands.go("order_list")
+    assert not np.array_equal(first, env.render())
+
+
+def test_the_frame_has_the_colour_of_the_skin():
+    pytest.importorskip("PIL")
+    import colorsys
+
+    for skin in (0, 5, 11):
+        corner = made("rgb_array", skin).render()[0, 500] / 255
+        hue, lightness, _ = colorsys.rgb_to_hls(*corner)
+        wanted = manner(skin_of(skin)).hue / 360
+        assert min(abs(hue - wanted), 1 - abs(hue - wanted)) < 0.02 and abs(lightness - 0.85) < 0.02
+
+
+def test_without_pillow_the_picture_says_what_to_install(monkeypatch):
+    env = made("rgb_array", seed=77)  # painted by no other test
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'infogap\[render\]'") as caught:
+        env.render()
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+    assert isinstance(made("ansi").render(), str)
+
+
+def test_nothing_is_rendered_where_nothing_was_asked_for():
+    env = Desktop(template="due_date")
+    env.reset(seed=0)
+    assert env.render() is None
