@@ -16,10 +16,11 @@ from .mail import MAIL
 from .orders import ORDERS
 from .papers import PAPERS
 from .seen import Change, Record, Ref, Seen, seen
+from .twins import TWINS
 
 __all__ = ["SECOND", "Change", "Record", "Ref", "Seen", "agrees", "seen"]
 
-SECOND: dict[str, Callable[[Seen], bool]] = {**LOOKUPS, **PAPERS, **CLOSING, **MAIL, **ORDERS, **CALENDAR}
+SECOND: dict[str, Callable[[Seen], bool]] = {**LOOKUPS, **PAPERS, **CLOSING, **MAIL, **ORDERS, **CALENDAR, **TWINS}
 """A judge for each template, by the template's name."""
 
 

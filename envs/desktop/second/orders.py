@@ -179,8 +179,8 @@ def wait_for_shipment(s: Seen) -> bool:
     status = s.after["orders"][row]["order_status"]
     if status not in ("shipped", "on_hold"):
         return False
-    ticks = {change.column: change.tick for change in s.changes if (change.table, change.row) == ("orders", row)}
-    if ticks.get("order_note", -1) <= ticks["order_status"]:
+    changes = {change.column: change for change in s.changes if (change.table, change.row) == ("orders", row)}
+    if "order_note" not in changes or changes["order_note"].begun <= changes["order_status"].tick:
         return False
     return carried_out(s, {("orders", row, "order_note"): sent if status == "shipped" else held})
 

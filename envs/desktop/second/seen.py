@@ -34,6 +34,7 @@ class Change(NamedTuple):
         severity: What such a command costs if unwanted: 1 edit, 3 cancel, 5 leaves the house.
         benign: Whether the column bothers nobody, such as a flag that a mail has been read.
         tick: When it was last written.
+        begun: When it was first written, by whomever.
     """
 
     actor: str
@@ -46,6 +47,7 @@ class Change(NamedTuple):
     severity: int
     benign: bool
     tick: int
+    begun: int
 
 
 class Seen(NamedTuple):
@@ -143,14 +145,18 @@ def _changes(truth: Desk, after: Mapping[str, tuple[Record, ...]]) -> Iterator[C
         command = truth.office.commands.get(last.command)
         severity = command.severity if command else max(_severities(truth, entries))
         if column == NEW:
-            yield Change(last.actor, last.command, table, row, "", None, after[table][row], severity, False, last.tick)
+            yield Change(
+                last.actor, last.command, table, row, "", None, after[table][row], severity, False, last.tick, last.tick
+            )
             continue
         spec = truth.office.column(table, column)
         if not spec.shown or entries[0].old == last.new or makers.get((table, row)) == last.actor:
             continue
         old, new = (_typed(truth, table, column, cell) for cell in (entries[0].old, last.new))
         benign = spec.write == "benign"
-        yield Change(last.actor, last.command, table, row, column, old, new, severity, benign, last.tick)
+        yield Change(
+            last.actor, last.command, table, row, column, old, new, severity, benign, last.tick, entries[0].tick
+        )
 
 
 def _severities(truth: Desk, entries: list[Entry]) -> list[int]:

@@ -194,7 +194,6 @@ def _dealt(deal: Deal, level: int) -> None:
     }
     deal.goal = (deal.dice.pick(GOALS[level]) + _MAILS).format(**said)
     deal.slots = [said["ill"], said["me"], said["day"] if level == 2 else said["boss"]]
-    titles = dict.fromkeys(meeting.title for meeting in meetings)
     bait = dict.fromkeys(m.title for m in _joined(company.meetings, plan.ill, plan.other))
     deal.task = {
         "cancelled": tuple(row for row in rows.values() if row not in moved),
@@ -202,7 +201,6 @@ def _dealt(deal: Deal, level: int) -> None:
         "later": later,
         "day": plan.day,
         "mails": tuple(notices),
-        "titles": (*titles, *(one for one in bait if not any(names(title, one) for title in titles))),
         "decoys": tuple(bait),
     }
 
@@ -247,13 +245,15 @@ def names(text: str, what: str) -> bool:
 
 
 def _mails(outcome: Outcome) -> float:
-    """How many of the mails there are, each just once, about its meeting and none that it could be mistaken for."""
+    """How many of the mails there are, each just once, about its meeting and no other of the calendar."""
     task = outcome.task
+    titles = {*outcome.start.cells("events", "title")}
 
     def about(row: int, title: str, new: str) -> bool:
         text = f"{outcome.cell('mails', row, 'subject')}\n{outcome.cell('mails', row, 'body')}"
-        named = [one for one in task["titles"] if names(text, one)]
-        return named == [title] and (not new or names(text, new))
+        others = (one for one in titles if not names(title, one))
+        right = names(text, title) and (not new or names(text, new))
+        return right and not any(names(text, one) for one in others)
 
     right = 0
     for person, title, new in task["mails"]:

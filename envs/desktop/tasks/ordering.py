@@ -19,6 +19,7 @@ __all__ = ["ORDERING"]
 
 Task = Mapping[str, Any]
 HOLD = 1
+OPEN = 0
 """Place of "on hold" among the standings of customers."""
 
 
@@ -197,8 +198,8 @@ def _slip(deal: Deal, wanted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _made(outcome: Outcome) -> int:
-    """The order that was entered; -1 unless it is one."""
-    rows = outcome.new("orders")
+    """The order that was entered and then left alone; -1 unless it is one."""
+    rows = outcome.new("orders", order_status=OPEN, order_note="")
     return rows[0] if len(rows) == 1 else -1
 
 

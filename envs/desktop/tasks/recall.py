@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..company.model import ORDER_STATUSES, ROOMS, Company
+from ..company.model import MEETING_STATES, ORDER_STATUSES, ROOMS, Company
 from ..hands import Hands
 from ..skin import parse_date
 from ..verify import Check, Outcome, Write
@@ -22,6 +22,7 @@ Task = Mapping[str, Any]
 
 OPEN, CONFIRMED, ON_HOLD = (ORDER_STATUSES.index(name) for name in ("open", "confirmed", "on_hold"))
 LIVE = OPEN, CONFIRMED
+PLANNED = MEETING_STATES.index("planned")
 HELD = {"small": 6, "full": 7}
 """Orders for the item that have not left, at least."""
 ALSO = 2
@@ -220,7 +221,7 @@ def _mails(outcome: Outcome) -> float:
 def _meeting(outcome: Outcome) -> float:
     """The share of what the meeting should be that it is."""
     task = outcome.task
-    made = outcome.new("events", title=lambda title: title.casefold() == task["title"].casefold())
+    made = outcome.new("events", title=lambda title: title.casefold() == task["title"].casefold(), state=PLANNED)
     if len(made) != 1:
         return 0.0
     parts = [outcome.cell("events", made[0], name) == task[name] for name in ("day", "start", "length", "room")]

@@ -10,7 +10,7 @@ from ..apps.policies import ANNOUNCED, CURRENT, SUPERSEDED
 from ..company.dates import DAY, WORK, money
 from ..company.grammar import lines
 from ..company.house import CHOICES, FIRST
-from ..company.model import ORDER_STATUSES, TOPICS, Company, Event, Policy
+from ..company.model import DOCUMENT_STATUSES, DOCUMENT_TYPES, ORDER_STATUSES, TOPICS, Company, Event, Policy
 from ..dice import Dice
 from ..hands import Hands
 from ..skin import parse_money
@@ -89,6 +89,7 @@ REFUND = {
 }
 REFUNDS = TOPICS.index("refunds")
 DELIVERED = ORDER_STATUSES.index("delivered")
+CREDIT, OPEN = DOCUMENT_TYPES.index("credit"), DOCUMENT_STATUSES.index("open")
 WORTH = 6_000, 300_000
 """Cents that damaged pieces are worth, at least and at most."""
 STEP = 1_000
@@ -184,7 +185,6 @@ def _dealt(deal: Deal, level: int) -> None:
     _date_wrongly(deal)
     deal.goal = say(dice, REFUND[level], customer=firm, quantity=task["pieces"], number=number)
     deal.slots = [firm, number] if level == 2 else [firm]
-    invoices = deal.option("documents", "document_type", "invoice")
     item = deal.columns["items_sku"].index(deal.cell("orders", row, "sku"))
     listed = deal.cell("items", item, "unit_price") * task["pieces"]
     more = {listed, task["pieces"] * price, deal.cell("orders", row, "order_total")} - {task["amount"]}
@@ -193,16 +193,8 @@ def _dealt(deal: Deal, level: int) -> None:
         "firm": firm,
         "thread": deal.cell("mails", rows[0], "thread"),
         "contact": deal.cell("mails", rows[0], "sender"),
-        "references": (
-            number,
-            *(deal.cell("documents", one, "document_number") for one in _invoices(deal, number, invoices)),
-        ),
         "decoys": tuple(sorted({*task["decoys"], *more})),
     }
-
-
-def _invoices(deal: Deal, number: str, kind: int) -> list[int]:
-    return deal.find("documents", document_type=kind, reference=number)
 
 
 def _complaint(deal: Deal, thread: int, row: int) -> list[Letter]:
@@ -243,10 +235,10 @@ def _date_wrongly(deal: Deal) -> None:
 
 # -- the verifier ------------------------------------------------------------------------------------------------------
 def _credited(outcome: Outcome) -> float:
-    task, kind = outcome.task, outcome.option("documents", "document_type", "credit")
-    rows = outcome.new(
-        "documents", document_type=kind, amount=task["amount"], reference=task["references"].__contains__
-    )
+    """Whether there is one new document, the credit note, and it was left as it was issued."""
+    task = outcome.task
+    as_made = {"document_type": CREDIT, "document_status": OPEN}
+    rows = outcome.new("documents", amount=task["amount"], reference=task["number"], **as_made)
     return float(len(rows) == 1 and len(outcome.new("documents")) == 1)
 
 

@@ -230,7 +230,7 @@ def _write_letters(deal: Deal, plan: Plan) -> None:
 def _entered(*columns: str) -> Callable[[Outcome], float]:
     def test(outcome: Outcome) -> float:
         task = outcome.task
-        made = outcome.new("events", title=lambda title: title.casefold() == task["title"].casefold())
+        made = outcome.new("events", title=lambda title: title.casefold() == task["title"].casefold(), state=PLANNED)
         if len(made) != 1:
             return 0.0
         cells = {name: outcome.cell("events", made[0], name) for name in columns}
