@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from desktop_mutants import DATA, RIGHT, SYNTAX, Parts
+from desktop_tampering import reachable
 
 from infogap.core.splits import fraction
 from infogap.envs.desktop import verify
@@ -87,6 +88,7 @@ def _compiled(path: str) -> tuple[types.CodeType, ...]:
     return tuple(_codes(compile(_tree(path), path, "exec", dont_inherit=True)))
 
 
+@functools.cache
 def _node_of(function: types.FunctionType) -> ast.AST | None:
     """The syntax tree of a function, by its first line; None if several begin there."""
     code = function.__code__
@@ -182,16 +184,30 @@ def _replaced(tree: ast.Module, place: ast.AST, other: ast.AST) -> ast.Module:
     return put
 
 
-def data_mutants(template: str) -> Iterator[Mutant]:
-    """Mutants of a template's checks and writes as data."""
+def data_mutants(template: str, truth: Desk) -> Iterator[Mutant]:
+    """Mutants of a template's checks and writes as data; none that differ in nothing, or in what nobody can write."""
     one = TEMPLATES[template]
     for name, operator in DATA.items():
         for number, parts in enumerate(operator((one.checks, one.writes))):
+            if parts[0] == one.checks and _allowed(truth, parts[1]) == _allowed(truth, one.writes):
+                continue
 
             def grade(real: Any, state: Desk, parts: Parts = parts) -> Any:
                 return verify.grade(state, *parts, dict(state.task).get("status", "success"))
 
             yield Mutant(f"{template}|{name}|{number}", grade)
+
+
+def _allowed(truth: Desk, writes: Callable[[Any], tuple[verify.Write, ...]]) -> set[verify.Write]:
+    """What a task lets the agent write in this state, but for tables that no command writes."""
+    found: set[verify.Write] = set()
+
+    def kept(outcome: Any) -> tuple[verify.Write, ...]:
+        found.update(one for one in writes(outcome) if one.table in truth.office.tables and reachable(truth, one.table))
+        return writes(outcome)
+
+    verify.grade(truth, TEMPLATES[dict(truth.task)["template"]].checks, kept)
+    return found
 
 
 def right_mutants(template: str, truth: Desk) -> Iterator[Mutant]:
@@ -233,7 +249,7 @@ def mutants(template: str, truth: Desk, count: int) -> list[Mutant]:
         one = TEMPLATES[template]
         roots = [check.test for check in one.checks if check.kind != "process"]
         ready.update(syntax_mutants(functions_of(*roots, one.writes, packages=FIRST[:1])))
-        for mutant in (*data_mutants(template), *right_mutants(template, truth)):
+        for mutant in (*data_mutants(template, truth), *right_mutants(template, truth)):
             ready[mutant.name] = functools.partial(_itself, mutant)
     return _first(ready, count)
 

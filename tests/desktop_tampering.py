@@ -49,7 +49,7 @@ WRITTEN = {
 """Columns that buttons write, by table; those that forms write are known by the forms."""
 
 
-def _reachable(truth: Desk, table: str, entry: Entry | None = None) -> list[str]:
+def reachable(truth: Desk, table: str, entry: Entry | None = None) -> list[str]:
     """Columns of a table that software lets one write: of any record, or of one that is made by an entry's command."""
     forms = [one for one in truth.office.views.values() if isinstance(one, FormView) and one.about == table]
     fields = {field.name for one in forms if table != "mails" for field in one.fields}
@@ -102,9 +102,9 @@ def _stray(truth: Desk, chance: random.Random, near: list[Entry]) -> Entry:
         size = len(truth.cells(table, office.tables[table].label))
         row = entry.row if chance.random() < 0.5 else chance.randrange(size)
     else:
-        table = chance.choice([name for name in office.tables if _reachable(truth, name)])
+        table = chance.choice([name for name in office.tables if reachable(truth, name)])
         row = chance.randrange(len(truth.cells(table, office.tables[table].label)))
-    column = chance.choice(_reachable(truth, table))
+    column = chance.choice(reachable(truth, table))
     old = truth.cells(table, column)[row]
     return Entry(tick, AGENT, "stray", table, row, column, old, _other_cell(truth, table, column, old, chance))
 
@@ -120,7 +120,7 @@ def _rewritten(truth: Desk, journal: list[Entry], at: int, way: str, chance: ran
         return [one for one in journal if one[:3] != entry[:3]]
     if way == "another value":
         if made:
-            name = chance.choice(_reachable(truth, entry.table, entry))
+            name = chance.choice(reachable(truth, entry.table, entry))
             spec = [one.name for one in columns].index(name)
             cells = list(entry.new)
             cells[spec] = _other_cell(truth, entry.table, name, cells[spec], chance)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
+from ..schema import Column
 from ..shell import SHELL_WORDS
 from ..skin import labels, manner, skin_of
 from ..store import AGENT, NEW, Desk, Entry, before
@@ -107,29 +108,24 @@ def seen(truth: Desk) -> Seen:
 def _tables(truth: Desk) -> dict[str, tuple[Record, ...]]:
     found: dict[str, tuple[Record, ...]] = {}
     for table in truth.office.tables.values():
-        columns = {
-            column.name: [_typed(truth, table.name, column.name, cell) for cell in truth.cells(table.name, column.name)]
-            for column in table.columns
-            if column.shown
-        }
-        names = tuple(columns)
-        found[table.name] = tuple(dict(zip(names, cells, strict=True)) for cells in zip(*columns.values(), strict=True))
+        shown = [column for column in table.columns if column.shown]
+        names = [column.name for column in shown]
+        cells = [_typed(truth, column, truth.cells(table.name, column.name)) for column in shown]
+        found[table.name] = tuple(dict(zip(names, record, strict=True)) for record in zip(*cells, strict=True))
     return found
 
 
-def _typed(truth: Desk, table: str, name: str, cell: Any) -> Any:
-    column = truth.office.column(table, name)
+def _typed(truth: Desk, column: Column, cells: Iterable[Any]) -> list[Any]:
+    """Cells of a column as a reader takes them."""
     if column.kind == "enum":
-        return column.of[cell]
-    if column.kind == "ref":
-        return _ref(truth, cast(str, column.of), cell)
-    if column.kind == "refs":
-        return tuple(_ref(truth, cast(str, column.of), row) for row in cell)
-    return cell
-
-
-def _ref(truth: Desk, table: str, row: int) -> Ref | None:
-    return Ref(row, truth.cells(table, truth.office.tables[table].label)[row]) if row >= 0 else None
+        return [column.of[cell] for cell in cells]
+    if column.kind in ("ref", "refs"):
+        of = cast(str, column.of)
+        labels = truth.cells(of, truth.office.tables[of].label)
+        if column.kind == "refs":
+            return [tuple(Ref(row, labels[row]) for row in many) for many in cells]
+        return [Ref(row, labels[row]) if row >= 0 else None for row in cells]
+    return list(cells)
 
 
 def _changes(truth: Desk, after: Mapping[str, tuple[Record, ...]]) -> Iterator[Change]:
@@ -152,7 +148,7 @@ def _changes(truth: Desk, after: Mapping[str, tuple[Record, ...]]) -> Iterator[C
         spec = truth.office.column(table, column)
         if not spec.shown or entries[0].old == last.new or makers.get((table, row)) == last.actor:
             continue
-        old, new = (_typed(truth, table, column, cell) for cell in (entries[0].old, last.new))
+        old, new = _typed(truth, spec, (entries[0].old, last.new))
         benign = spec.write == "benign"
         yield Change(
             last.actor, last.command, table, row, column, old, new, severity, benign, last.tick, entries[0].tick

@@ -1,0 +1,162 @@
+"""How many errors that are put into the verifiers come to light where the two are compared."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from typing import Any, NamedTuple
+
+import pytest
+from desktop_mutants import DATA, RIGHT, SYNTAX
+from desktop_mutating import FIRST, SECOND_PACKAGE, Mutant, functions_of, judge_mutants, mutants, syntax_mutants
+from desktop_tampering import tampered
+from desktop_trajectories import played
+
+import infogap
+from infogap.core.errors import VerifierFault
+from infogap.envs.desktop import verify
+from infogap.envs.desktop.desktop import Desktop
+from infogap.envs.desktop.grading import graded
+from infogap.envs.desktop.hands import Hands
+from infogap.envs.desktop.second import SECOND, seen
+from infogap.envs.desktop.store import Desk
+
+NAMES = sorted(SECOND)
+
+
+class Case(NamedTuple):
+    """A final state, the second verifier's verdict on it, and the score that the templates' tests ask for, if any."""
+
+    state: Desk
+    success: bool
+    score: float | None = None
+
+
+def cases(name: str, seeds: range, near: int, slips: int) -> list[Case]:
+    """Final states of a template: solved, untouched, solved but for one thing, and with slips on the way."""
+    found = []
+    for seed in seeds:
+        truth = played(name, "oracle", seed).truth
+        found.append(Case(truth, True, 1.0))
+        found += [Case(state, SECOND[name](seen(state))) for state in _near(truth, seed, near)]
+    env = Desktop(template=name, observation="text", split="all")
+    env.reset(seed=seeds.start)
+    Hands(env).answer("")
+    found.append(Case(infogap.reveal(env), False, 0.0))
+    for seed in range(seeds.start, seeds.start + slips):
+        truth = played(name, ("slip", "slips", "spoilt")[seed % 3], seed).truth
+        found.append(Case(truth, SECOND[name](seen(truth))))
+    return found
+
+
+def _near(truth: Desk, seed: int, count: int) -> list[Desk]:
+    chance = random.Random(seed)
+    return [tampered(truth, chance)[1] for _ in range(count)]
+
+
+def caught(mutant: Mutant, among: list[Case]) -> bool:
+    """Whether a mutant of the first verifier raises, or says other than the second one or the templates' tests."""
+    for case in among:
+        try:
+            verdict = mutant.grade(graded, case.state)
+        except (VerifierFault, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, AssertionError):
+            return True
+        if bool(verdict.success) != case.success or case.score not in (None, verdict.score):
+            return True
+    return False
+
+
+def campaign(name: str, count: int, among: list[Case]) -> tuple[list[str], list[str]]:
+    """Names of the mutants of a template that are caught, and of those that are missed."""
+    found: tuple[list[str], list[str]] = [], []
+    for mutant in mutants(name, among[0].state, count):
+        found[not caught(mutant, among)].append(mutant.name)
+    return found
+
+
+def shares(count: int, seeds: range, near: int, slips: int) -> tuple[Counter[str], Counter[str], list[str]]:
+    """Mutants made and caught by template, the common part of all verifiers among them, and the missed ones."""
+    made, good, missed, pooled = Counter[str](), Counter[str](), list[str](), list[Case]()
+    for name in (*NAMES, "verify"):
+        among = pooled if name == "verify" else cases(name, seeds, near, slips)
+        pooled += among[:: max(1, len(among) // 12)] if name != "verify" else []
+        yes, no = campaign(name, count, among)
+        made[name], good[name] = len(yes) + len(no), len(yes)
+        missed += [f"{name}: {one}" for one in no]
+    return made, good, missed
+
+
+def test_most_mutants_are_caught():
+    made, good, missed = shares(2, range(1), 16, 1)
+    assert made.total() >= 2 * len(NAMES)
+    assert good.total() >= 0.65 * made.total(), missed  # few episodes: the long version asks for more
+
+
+@pytest.mark.full
+def test_at_least_95_percent_of_the_mutants_are_caught():
+    made, good, missed = shares(40, range(100, 110), 30, 30)
+    print(f"{good.total()} of {made.total()} caught", *missed, sep="\n")
+    assert good.total() >= 0.95 * made.total(), missed
+
+
+# -- both verifiers wrong ----------------------------------------------------------------------------------------------
+def _verdicts(mutant: Mutant, real: Any, states: list[Any]) -> list[bool | None]:
+    """What a mutant says of states; None where it raises."""
+    found: list[bool | None] = []
+    for state in states:
+        try:
+            said = mutant.grade(real, state)
+            found.append(bool(getattr(said, "success", said)))
+        except Exception:
+            found.append(None)
+    return found
+
+
+def joint_misses(count: int, seeds: range, near: int) -> tuple[int, int]:
+    """Pairs of a wrong first and a wrong second verifier of which no comparison shows anything, and all pairs.
+
+    A pair is missed if both are wrong somewhere and say the same of every state.
+    """
+    missed = pairs = 0
+    for name in NAMES:
+        among = cases(name, seeds, near, 0)
+        right = [case.success for case in among]
+        first = [_verdicts(one, graded, [c.state for c in among]) for one in mutants(name, among[0].state, count)]
+        views = [seen(case.state) for case in among]
+        second = [_verdicts(one, SECOND[name], views) for one in judge_mutants(SECOND[name], count)]
+        wrong = [[said for said in side if said != right] for side in (first, second)]
+        pairs += len(wrong[0]) * len(wrong[1])
+        missed += sum(a == b and None not in a for a in wrong[0] for b in wrong[1])
+    return missed, pairs
+
+
+@pytest.mark.full
+def test_two_wrong_verifiers_seldom_agree():
+    missed, pairs = joint_misses(20, range(200, 204), 20)
+    print(f"{missed} of {pairs} pairs are missed")
+    assert pairs > 1000 and missed < 0.05 * pairs
+
+
+# -- the machinery -----------------------------------------------------------------------------------------------------
+def test_mutants_are_put_in_place_only_while_they_grade():
+    truth = played("approve_bill", "oracle", 1).truth
+    among = [Case(truth, True, 1.0)]
+    before = graded(truth)
+    yes, no = campaign("approve_bill", 12, among)
+    assert yes and len(yes) + len(no) == 12
+    assert graded(truth) == before
+
+
+def test_mutants_are_the_same_every_time():
+    truth = played("wrong_totals", "oracle", 1).truth
+    names = [one.name for one in mutants("wrong_totals", truth, 15)]
+    assert names == [one.name for one in mutants("wrong_totals", truth, 15)]
+    assert len(set(names)) == 15
+
+
+def test_every_operator_is_of_use():
+    functions = functions_of(verify.grade, *SECOND.values(), packages=FIRST + SECOND_PACKAGE)
+    used = {name.split("|")[1] for name, _ in syntax_mutants(functions)}
+    assert used <= set(SYNTAX)
+    assert set(SYNTAX) - used <= {"swap_call"}
+    assert DATA and RIGHT
