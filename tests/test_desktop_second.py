@@ -50,7 +50,7 @@ def test_both_verifiers_agree_on_played_episodes():
 
 def test_both_verifiers_agree_on_states_that_differ_in_one_thing():
     found, good, number = disagreements(near_misses(range(len(NAMES)), 6))
-    assert len(found) < 0.02 * number, found
+    assert not found
     assert good < 0.4 * number
 
 
@@ -95,7 +95,6 @@ def test_every_kind_of_episode_is_played():
         ("refund_reply", "documents", "document_hold"),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="the first verifier looks at some columns of a new record only")
 def test_what_was_made_and_then_called_off_has_not_been_done(name, made, command):
     for seed in range(3):
         truth = played(name, "oracle", seed).truth
