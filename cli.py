@@ -168,7 +168,8 @@ def play(
     seat: Annotated[str | None, typer.Option(help="Of a game: your seat; the first by default.")] = None,
     partner: Annotated[str | None, typer.Option(help="Of a game: who plays the other seats; drawn by default.")] = None,
     option: Annotated[
-        list[str] | None, typer.Option("--option", "-o", help="Of a desktop: an argument, such as size=full. Repeatable.")
+        list[str] | None,
+        typer.Option("--option", "-o", help="Of a desktop: an argument, as size=full. Repeatable."),
     ] = None,
 ) -> None:
     """Play an episode in the terminal; also from standard input, one line a turn.

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from . import runner, stats
+from . import desktop, runner, stats
 from .agents import REFERENCES, AgentSpec, baseline, given, unique
 from .cells import Cell, Job
 from .report import render
@@ -25,6 +25,7 @@ __all__ = ["ALARM_EXIT", "bench"]
 
 ALARM_EXIT = 4
 """Exit code where an agent is above the information ceiling."""
+RUNS, EPISODES = 10, 200
 DEFAULT_AGENTS = ("random", "blind", "greedy", "optimal", "oracle")
 
 
@@ -32,10 +33,10 @@ def bench(
     out: Path,
     console: Console,
     suite_name: str = "quick",
-    baselines: Sequence[str] = DEFAULT_AGENTS,
+    baselines: Sequence[str] | None = None,
     agents: Sequence[str] = (),
-    runs: int = 10,
-    episodes: int = 200,
+    runs: int | None = None,
+    episodes: int | None = None,
     jobs: int | None = None,
     fresh: bool = False,
 ) -> Results:
@@ -45,20 +46,23 @@ def bench(
         out: The results folder.
         console: Where the table and the progress go.
         suite_name: A suite's name.
-        baselines: Baselines to play; the references always do.
+        baselines: Baselines to play, by default the suite's own; the references always do.
         agents: Agents of others, as ``module:Class`` or the path of a saved model.
-        runs: Seeded runs for each agent and environment.
-        episodes: Episodes in a run.
+        runs: Seeded runs for each agent and environment, 10 by default.
+        episodes: Episodes in a run, 200 by default.
         jobs: Processes; by default one for each core.
         fresh: Play everything again.
 
     Raises:
         InfogapError: As its parts do; finished cells are kept.
     """
+    if suite_name == desktop.NAME:
+        return desktop.bench_desktop(out, console, baselines, agents, runs, episodes, jobs, fresh)
     for module in ("scipy.stats", "jinja2", "matplotlib"):
         stats.needed(module)
     entries = suite(suite_name)
-    specs = unique([*map(baseline, _ordered(baselines)), *map(given, agents)])
+    runs, episodes = RUNS if runs is None else runs, EPISODES if episodes is None else episodes
+    specs = unique([*map(baseline, _ordered(DEFAULT_AGENTS if baselines is None else baselines)), *map(given, agents)])
     planned = runner.jobs_of(entries, specs, runs, episodes)
     store = CellStore(out, fresh)
     try:

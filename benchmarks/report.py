@@ -9,7 +9,7 @@ from . import plots, stats, transfer
 from .summary import Results
 from .table import number
 
-__all__ = ["render"]
+__all__ = ["page", "render"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -23,6 +23,25 @@ def render(results: Results) -> str:
     Raises:
         MissingExtra: The extra `bench` is not installed.
     """
+    figures = {
+        "gap": plots.gap_plot(results) if results["overall"] else "",
+        "success": plots.success_plot(results),
+        "bits": plots.bits_plot(results),
+    }
+    study = transfer.summarised(transfer.committed())
+    figures["transfer"] = plots.transfer_plot(study, transfer.ARMS, transfer.COLUMNS, transfer.CONTROLS)
+    names = [agent["name"] for agent in results["agents"]]
+    return page(
+        "report.html", r=results, figures=figures, colours=plots.colours(names), ranked=_ranked(results), study=study
+    )
+
+
+def page(template: str, **values: Any) -> str:
+    """A page of :data:`TEMPLATES`, filled in.
+
+    Raises:
+        MissingExtra: The extra `bench` is not installed.
+    """
     jinja2 = stats.needed("jinja2")
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -32,18 +51,8 @@ def render(results: Results) -> str:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["number"] = _number
-    figures = {
-        "gap": plots.gap_plot(results) if results["overall"] else "",
-        "success": plots.success_plot(results),
-        "bits": plots.bits_plot(results),
-    }
-    study = transfer.summarised(transfer.committed())
-    figures["transfer"] = plots.transfer_plot(study, transfer.ARMS, transfer.COLUMNS, transfer.CONTROLS)
-    names = [agent["name"] for agent in results["agents"]]
-    page: str = environment.get_template("report.html").render(
-        r=results, figures=figures, colours=plots.colours(names), ranked=_ranked(results), study=study
-    )
-    return page
+    made: str = environment.get_template(template).render(**values)
+    return made
 
 
 def _ranked(results: Results) -> list[tuple[str, dict[str, Any]]]:

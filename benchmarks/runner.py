@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 from ..core.errors import InvalidOption
 from .agents import AgentFault, AgentSpec
@@ -22,7 +23,7 @@ from .cells import Cell, Job, play_cell
 from .store import CellStore
 from .suites import Entry
 
-__all__ = ["cores", "jobs_of", "machine", "play", "versions"]
+__all__ = ["cores", "digest", "jobs_of", "machine", "play", "versions"]
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
@@ -39,13 +40,17 @@ def versions() -> dict[str, str]:
 
 @functools.cache
 def _code() -> str:
-    """Hash of the files that are played."""
+    return digest(*PLAYED)
+
+
+def digest(*parts: str) -> str:
+    """Hash of files of the package, and of folders with all in them, that are played."""
     root = Path(__file__).parents[1]
     said = hashlib.sha256()
-    for part in PLAYED:
+    for part in parts:
         path = root / part
         for file in [path] if path.is_file() else sorted(path.rglob("*")):
-            if file.suffix in (".py", ".json", ".world", ".npz", ".gz"):
+            if file.suffix in (".py", ".json", ".world", ".npz", ".gz", ".csv"):
                 said.update(file.relative_to(root).as_posix().encode() + hashlib.sha256(file.read_bytes()).digest())
     return said.hexdigest()[:12]
 
@@ -77,15 +82,21 @@ def jobs_of(entries: Sequence[Entry], agents: Sequence[AgentSpec], runs: int, ep
 
 
 def play(
-    jobs: Sequence[Job], store: CellStore, workers: int, tick: Callable[[Job], None] = lambda job: None
+    jobs: Sequence[Any],
+    store: CellStore,
+    workers: int,
+    tick: Callable[[Any], None] = lambda job: None,
+    how: Callable[[Any], Cell] | None = None,
 ) -> list[Cell]:
     """Play all jobs whose cells are not in the store yet.
 
     Args:
-        jobs: What to play.
+        jobs: What to play; each has a ``key``.
         store: Where cells are kept.
         workers: Processes; 1 plays in this one.
         tick: Called for each job whose cell is there.
+        how: What plays a job, a function of a module, since other processes import it; by default
+            :func:`~infogap.benchmarks.cells.play_cell`.
 
     Returns:
         The cells in the order of the jobs.
@@ -97,13 +108,14 @@ def play(
     """
     if workers < 1:
         raise InvalidOption(f"jobs must be at least 1, got {workers}")
+    how = how or play_cell
     open_jobs = []
     for job in jobs:
         if job.key in store.cells:
             tick(job)
         else:
             open_jobs.append(job)
-    played = _in_order(open_jobs) if workers == 1 or len(open_jobs) < 2 else _in_pool(open_jobs, workers)
+    played = _in_order(open_jobs, how) if workers == 1 or len(open_jobs) < 2 else _in_pool(open_jobs, workers, how)
     with contextlib.closing(played):
         for job, cell in played:
             store.add(cell)
@@ -111,19 +123,19 @@ def play(
     return [store.cells[job.key] for job in jobs]
 
 
-def _in_order(jobs: Sequence[Job]) -> Generator[tuple[Job, Cell], None, None]:
+def _in_order(jobs: Sequence[Any], how: Callable[[Any], Cell]) -> Generator[tuple[Any, Cell], None, None]:
     for job in jobs:
-        yield job, play_cell(job)
+        yield job, how(job)
 
 
-def _in_pool(jobs: Sequence[Job], workers: int) -> Generator[tuple[Job, Cell], None, None]:
+def _in_pool(jobs: Sequence[Any], workers: int, how: Callable[[Any], Cell]) -> Generator[tuple[Any, Cell], None, None]:
     """Cells as they are finished. Spawned workers behave alike on all platforms and inherit no threads."""
     before = set(multiprocessing.active_children())
     with _one_thread_each():
         pool = ProcessPoolExecutor(min(workers, len(jobs)), multiprocessing.get_context("spawn"), _ignore_interrupts)
         try:
             with _interrupts_held():
-                futures = {pool.submit(play_cell, job): job for job in jobs}
+                futures = {pool.submit(how, job): job for job in jobs}
             for future in as_completed(futures):
                 try:
                     yield futures[future], future.result()

@@ -62,7 +62,7 @@ def suite(name: str) -> tuple[Entry, ...]:
         UnknownOption: There is no such suite.
     """
     if name not in SUITES:
-        raise UnknownOption(f"unknown suite {name!r}; expected one of {sorted(SUITES)}")
+        raise UnknownOption(f"unknown suite {name!r}; expected one of {sorted([*SUITES, 'desktop'])}")
     return SUITES[name]
 
 

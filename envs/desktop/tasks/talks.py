@@ -164,6 +164,8 @@ def discussed(deal: Deal, number: int) -> tuple[int, list[Talk]]:
     talks = [_talk(deal, one, spans[one][1]) for one in rows]
     letters = []
     for thread, talk in enumerate(talks):
+        if statuses[talk.order] in WAITING:  # the rest have arrived or are on their way
+            deal.set("orders", talk.order, true_due=talk.days[-1])
         other, subject = contact(deal, deal.cell("orders", talk.order, "customer")), dice.pick(SUBJECTS)
         subject = subject.format(number=deal.cell("orders", talk.order, "order_number"))
         for moment, (ours, text) in zip(moments(deal, len(talk.said), *spans[talk.order]), talk.said, strict=True):
