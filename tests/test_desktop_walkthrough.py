@@ -211,4 +211,4 @@ def without(columns):
 
 @pytest.mark.full
 def test_it_does_not_leak(stock):
-    assert infogap.check.main("Restock-v0", pairs=20, self_test=0) == 0
+    assert infogap.check.main("my_stock:Restock-v0", pairs=20, self_test=0) == 0
