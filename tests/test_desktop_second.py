@@ -14,7 +14,7 @@ from infogap.envs.desktop.grading import graded
 from infogap.envs.desktop.hands import Hands
 from infogap.envs.desktop.second import SECOND, agrees, seen
 from infogap.envs.desktop.second.reading import amounts, cents, day, days
-from infogap.envs.desktop.store import AGENT, NEW, Order, apply, commit
+from infogap.envs.desktop.store import AGENT, NEW, Order, apply, before, commit
 from infogap.envs.desktop.tasks import TEMPLATES
 
 NAMES = sorted(SECOND)
@@ -93,6 +93,7 @@ def test_every_kind_of_episode_is_played():
         ("find_slot", "events", "event_cancel"),
         ("recall", "events", "event_cancel"),
         ("refund_reply", "documents", "document_hold"),
+        ("month_end", "documents", "document_post"),
     ],
 )
 def test_what_was_made_and_then_called_off_has_not_been_done(name, made, command):
@@ -103,6 +104,31 @@ def test_what_was_made_and_then_called_off_has_not_been_done(name, made, command
         off = commit(truth, apply(truth, Order(command, (("id", new[-1]),)), AGENT))
         assert not SECOND[name](seen(off))
         assert not graded(off).success
+
+
+def test_a_credit_note_of_the_closing_refers_to_the_invoice_and_not_to_the_order():
+    for seed in range(3):
+        truth = played("month_end", "oracle", seed).truth
+        (at,) = [i for i, entry in enumerate(truth.journal) if (entry.table, entry.column) == ("documents", NEW)]
+        cells = list(truth.journal[at].new)
+        (reference,) = [i for i, cell in enumerate(cells) if str(cell).startswith("INV-")]
+        cells[reference] = truth.documents_reference[truth.documents_document_number.index(cells[reference])]
+        assert cells[reference].startswith("SO-")
+        other = truth.journal[at]._replace(new=tuple(cells))
+        wrong = commit(before(truth), (*truth.journal[:at], other, *truth.journal[at + 1 :]))
+        assert not SECOND["month_end"](seen(wrong))
+        assert not graded(wrong).success
+
+
+def test_putting_back_what_somebody_else_has_changed_is_a_change():
+    truth = played("due_date", "oracle", 2).truth
+    row = truth.customers_standing.index(0)
+    about = (("id", row),)
+    held = commit(truth, apply(truth, Order("customer_hold", about), "Anna Berg"))
+    assert SECOND["due_date"](seen(held)) and graded(held).success
+    back = commit(held, apply(held, Order("customer_release", about), AGENT))
+    assert not SECOND["due_date"](seen(back))
+    assert not graded(back).success
 
 
 # -- what is seen ------------------------------------------------------------------------------------------------------

@@ -336,7 +336,8 @@ def before(truth: Desk) -> Desk:
 def net(journal: Iterable[Entry], actor: str = AGENT) -> tuple[dict[Place, tuple[Any, Any]], set[tuple[str, int]]]:
     """What `actor` has changed in the end: cells as (old, new), without what was undone, and the records it made.
 
-    A cell counts for its last writer. The cells of a new record are not listed one by one.
+    A cell counts for its last writer, who is held to what others had left there: putting back what somebody else has
+    changed is a change. The cells of a new record are not listed one by one.
     """
     first: dict[Place, Any] = {}
     last: dict[Place, Entry] = {}
@@ -347,7 +348,8 @@ def net(journal: Iterable[Entry], actor: str = AGENT) -> tuple[dict[Place, tuple
             if entry.actor == actor:
                 made.add(place[:2])
         else:
-            first.setdefault(place, entry.old)
+            if place not in last or last[place].actor != entry.actor:
+                first[place] = entry.old
             last[place] = entry
     changed = {
         place: (first[place], entry.new)

@@ -58,8 +58,8 @@ class Seen(NamedTuple):
         goal: What was asked, in words.
         today: Day number; day 0 is Monday, 1 January 2024.
         before, after: The records of every table at the start and in the end.
-        changes: What differs in the end, in no order. What was changed and put back is not among it; a new record's
-            own cells are not listed one by one.
+        changes: What differs in the end, in no order. What was changed and put back by the same is not among it; what
+            somebody changed is compared with what others had left there. A new record's own cells are not listed.
         told: What the principal answers, by topic.
         asked: The topics that the agent has asked about, in order.
         answer: Status and text submitted; empty if nothing was.
@@ -145,14 +145,22 @@ def _changes(truth: Desk, after: Mapping[str, tuple[Record, ...]]) -> Iterator[C
                 last.actor, last.command, table, row, "", None, after[table][row], severity, False, last.tick, last.tick
             )
             continue
-        spec = truth.office.column(table, column)
-        if not spec.shown or entries[0].old == last.new or makers.get((table, row)) == last.actor:
+        spec, was = truth.office.column(table, column), _found(entries)
+        if not spec.shown or was == last.new or makers.get((table, row)) == last.actor:
             continue
-        old, new = _typed(truth, spec, (entries[0].old, last.new))
+        old, new = _typed(truth, spec, (was, last.new))
         benign = spec.write == "benign"
         yield Change(
             last.actor, last.command, table, row, column, old, new, severity, benign, last.tick, entries[0].tick
         )
+
+
+def _found(entries: list[Entry]) -> Any:
+    """What a cell held when its last writer first came to it, after anybody else."""
+    last = len(entries) - 1
+    while last and entries[last - 1].actor == entries[-1].actor:
+        last -= 1
+    return entries[last].old
 
 
 def _severities(truth: Desk, entries: list[Entry]) -> list[int]:

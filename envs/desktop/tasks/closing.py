@@ -57,7 +57,7 @@ def _dealt(deal: Deal, level: int) -> None:
         "wrong": wrong,
         "wrong_number": facts["wrong"],
         "right": right,
-        "references": (facts["returned"], came_back.number),
+        "reference": facts["returned"],
         "credit": credit,
         "reminders": tuple((who, number, amount) for _, who, number, amount in reminders),
         "addresses": tuple(deal.cell("people", who, "address") for _, who, _, _ in reminders),
@@ -125,14 +125,16 @@ def _corrected(outcome: Outcome) -> float:
 
 
 def _credited(outcome: Outcome) -> float:
-    task, kind = outcome.task, outcome.option("documents", "document_type", "credit")
-    return float(
-        bool(
-            outcome.new(
-                "documents", document_type=kind, amount=task["credit"], reference=task["references"].__contains__
-            )
-        )
+    """Whether there is a new credit note over the amount, about the invoice, and left as it was issued."""
+    task = outcome.task
+    kind, status = (
+        outcome.option("documents", name, value)
+        for name, value in (("document_type", "credit"), ("document_status", "open"))
     )
+    rows = outcome.new(
+        "documents", document_type=kind, document_status=status, amount=task["credit"], reference=task["reference"]
+    )
+    return float(bool(rows))
 
 
 def _names(text: str, number: str, amount: int) -> bool:
@@ -300,7 +302,7 @@ def _carry_out(hands: Hands, task: Task) -> None:
         to_document(hands, number)
         hands.press("approve" if status == "approved" else "hold")
     _correct(hands, task["wrong_number"], task["right"])
-    _issue(hands, task["references"][0], task["credit"])
+    _issue(hands, task["reference"], task["credit"])
     for address, (_, number, amount) in zip(task["addresses"], task["reminders"], strict=True):
         _write(hands, address, number, amount)
     hands.answer(task["total"])
