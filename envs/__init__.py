@@ -124,7 +124,7 @@ _TASKS = (
     *("due_date", "contact_phone", "promised_date", "apply_payments", "wrong_totals", "credit_limit", "approve_bill"),
     *("hold_document", "month_end", "which_maria", "injected", "three_way_match", "order_from_mail", "change_address"),
     *("refund_reply", "move_meeting", "find_slot", "triage_inbox", "wait_for_shipment", "cancel_day", "recall"),
-    *("triage_queue", "match_tickets"),
+    *("triage_queue", "match_tickets", "cover_shift"),
 )
 """Templates of :mod:`infogap.envs.desktop.tasks`, without importing them."""
 
