@@ -6,6 +6,7 @@ import dataclasses
 import importlib.util
 import itertools
 import random
+import subprocess
 import sys
 from pathlib import Path
 
@@ -67,6 +68,16 @@ def skins(n):
 
 def test_it_is_short():
     assert len(CODE.splitlines()) < 150 and max(map(len, CODE.splitlines())) <= 120
+
+
+def test_importing_infogap_loads_no_desk():
+    """Whoever plays something else does not wait for it; nor does whoever needs no pictures wait for Pillow."""
+    program = (
+        "import sys, infogap; assert not any('envs.desktop' in name for name in sys.modules); "
+        "import infogap.envs.desktop; assert 'PIL' not in sys.modules"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
 
 
 @pytest.mark.parametrize("face", ["flat", "text"])
