@@ -53,7 +53,12 @@ def test_page_has_every_section_in_order(name):
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CODE = [part.split("```")[0] for part in README.split("```python\n")[1:]]
-SAYS = ("The hidden country is", "efficiency 1.00 of a first best of 1.0", "nash_share", "Verdict(success=True, score=1.0")
+SAYS = (
+    "The hidden country is",
+    "efficiency 1.00 of a first best of 1.0",
+    "nash_share",
+    "Verdict(success=True, score=1.0",
+)
 
 
 @pytest.mark.parametrize(("code", "says"), list(zip(CODE, SAYS, strict=True)), ids=SAYS)
