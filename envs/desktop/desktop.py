@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from gymnasium import spaces
 
 from ...core.chance import Chance
-from ...core.env import Env, check_discrete
+from ...core.env import check_discrete
 from ...core.episode import Episode
-from ...core.errors import InvalidAction, VerifierFault, shown
+from ...core.errors import InvalidAction, shown
 from ...core.judge import Verdict
 from ...core.options import choice, whole
 from ...core.truth import Truth, View
@@ -21,36 +20,23 @@ from .dice import Dice
 from .generate import Choice, check_choice, chosen, instance
 from .grading import graded
 from .picture import as_image, as_text
-from .schema import Office
-from .skin import VARIANTS, manner, skin_of
+from .play import Move, Played
+from .skin import VARIANTS
 from .space import truth_space
-from .store import AGENT, Desk, Entry, Order, Refused, apply, commit, desk_class, undone
+from .store import Desk, desk_class
 from .tasks import TEMPLATES
-from .tree import UI, Tree, render
 from .twins import shuffled
-from .ui import ASKED, UNDO, Event, opened, press, settled
+from .ui import Event, press
 
-__all__ = ["OBSERVATIONS", "Desktop"]
+__all__ = ["OBSERVATIONS", "Desktop", "Move"]
 
 OBSERVATIONS = ("flat", "dict", "text")
 SIZES = ("small", "full")
+COUNTS = len(flat.VERBS), flat.ELEMENTS, flat.ARGUMENTS
+"""Verbs, elements and arguments that numbers can name."""
 
 
-class Move(NamedTuple):
-    """An action, understood on the screen it was taken on.
-
-    Attributes:
-        ui: The UI after it.
-        order: The command it gives, if any.
-        ended: What it submits, if it does: status and answer.
-    """
-
-    ui: UI
-    order: Order | None = None
-    ended: tuple[str, str] = ("", "")
-
-
-class Desktop(Env):
+class Desktop(Played):
     """Do a task in the software of a company, whose true state only the verifier sees.
 
     ## Description
@@ -124,7 +110,6 @@ class Desktop(Env):
     family = "desktop"
     generator = 0
     metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
-    office: ClassVar[Office]
 
     def __init__(
         self,
@@ -149,14 +134,13 @@ class Desktop(Env):
             -1 if skin is None else whole("skin", skin, 0, VARIANTS**4 - 1),
         )
         check_choice(self._choice)
-        self.office = OFFICES[TEMPLATES[names[0]].office]  # type: ignore[misc]
+        self.office = OFFICES[TEMPLATES[names[0]].office]
         self.truth_type = desk_class(self.office)  # type: ignore[misc]
         self.truth_space = truth_space(self.office)
         budget = max(TEMPLATES[name].budget[size] for name in names)
         self.max_turns = budget if max_turns is None else whole("max_turns", max_turns, 1, 10_000)
         super().__init__(render_mode)
         self.observation_space, self.action_space = _spaces(self.observed)
-        self._ui, self._tree, self._said, self._last = opened(self.office), Tree("", ()), "", ""
 
     # -- hidden state ----------------------------------------------------------------------------------------------
     def initial(self, chance: Chance) -> Truth:
@@ -168,97 +152,27 @@ class Desktop(Env):
         assert isinstance(truth, Desk)
         return shuffled(truth, Dice(chance.word()))
 
-    def transition(self, truth: Truth, action: Move, chance: Chance) -> Truth:
-        """Let the agent's command and then the others' act on the state."""
-        assert isinstance(truth, Desk)
-        now = truth.but(tick=truth.tick + 1, status=("", "", -1))
-        if action.ended[0]:
-            return now.but(ended=action.ended)
-        if action.order is not None:
-            now = _obeyed(now, action.order)
-        for tick, actor, order in now.agenda:
-            if tick == now.tick:
-                now = _done_by(now, order, actor)
-        return now
-
-    # -- public state ----------------------------------------------------------------------------------------------
-    def begin(self, view: Any) -> None:
-        """Open the first app."""
-        self._ui, self._last, self._said = opened(self.office), "", ""
-        self._flat = flat.Flat(view.goal, view.slots)
-        self._look(view)
-
-    def turn(self, view: Any, action: Move, noise: Chance) -> tuple[float, bool]:
-        """Show what has come of the action. A submission is graded and ends the episode."""
-        if action.ended[0]:
-            self._ui = action.ui
-            try:
-                return view.graded(), True
-            except VerifierFault:
-                self._world.end()  # the episode is invalid: it can't go on to another verdict
-                raise
-        ui = action.ui
-        if action.order is not None and view.status[0]:
-            ui = settled(self.office, ui, action.order, view.status)
-        if view.alert() and not ui.dialog:
-            ui = ui._replace(dialog=("alert",))
-        self._ui = ui
-        self._look(view)
-        return 0.0, False
-
-    def _look(self, view: Any) -> None:
-        """Render what is on the screen now."""
-        app_of = self.office.app_of
-
-        def read(query: tuple[Any, ...]) -> Any:
-            return getattr(view, app_of[query[1]])(query)
-
-        self._tree = render(self.office, skin_of(view.skin), read, self._ui, view.said, view.today)
-
-    def observation(self, view: Any) -> Any:
-        """The screen, in the form chosen."""
-        if self.observed == "text":
-            return self._in_words(view)
-        code = self._ui.note[0]
-        screen = self._flat(self._tree, self._ui, code, self._world.turn / self.max_turns)  # type: ignore[operator]
-        if self.observed == "flat":
-            return screen
-        return {"screen": screen, "action_mask": flat.masks(self._tree, self._ui, view.slots)}
-
-    def _in_words(self, view: Any) -> dict[str, str]:
-        return {
-            "axtree_txt": strings.axtree(self._tree),
-            "goal": view.goal,
-            "last_action": self._last,
-            "last_action_error": self._said or strings.ERRORS.get(self._ui.error, ""),
-        }
-
-    def mask(self, view: Any) -> npt.NDArray[np.int8] | None:
-        """Which verbs, elements and arguments are of use; None for texts."""
-        return None if self.observed == "text" else flat.masks(self._tree, self._ui, view.slots)
-
     def render(self) -> Any:
         """The screen for people: text for ``ansi``, a picture for ``rgb_array``."""
         if self.render_mode is None:
             return None
-        view: Any = self._own_view()
-        text = as_text(view.goal, self._tree, strings.ERRORS.get(self._ui.error, ""))
-        return text if self.render_mode == "ansi" else as_image(text, manner(skin_of(view.skin)))
+        self._own_view()  # which refuses to render before the reset
+        text = as_text(self._goal, self._tree, strings.ERRORS.get(self._ui.error, ""))
+        return text if self.render_mode == "ansi" else as_image(text, self._style.how)
 
     # -- actions -----------------------------------------------------------------------------------------------------
     def _checked(self, action: Any) -> Move:
         """The action, understood on the screen as it is; InvalidAction outside the action space."""
         meant: Any
-        view: Any = self._own_view()
         self._said = ""
         if self.observed == "text":
             meant = self._parsed(action)
         else:
-            meant = flat.act(_three(action), view.slots, self._ui.clip)
+            meant = flat.act(_three(action), self._slots, self._ui.clip)
         if isinstance(meant, str):
             return Move(self._ui._replace(error=meant))
         if isinstance(meant, Event):
-            return Move(*press(self.office, skin_of(view.skin), self._tree, self._ui, meant))
+            return Move(*press(self.office, self._style.skin, self._screen.here, self._ui, meant))
         return Move(self._ui, None, meant)
 
     def _parsed(self, action: Any) -> Any:
@@ -287,41 +201,19 @@ class Desktop(Env):
 def _spaces(observed: str) -> tuple[spaces.Space[Any], spaces.Space[Any]]:
     if observed == "text":
         return strings.observation_space(), strings.action_space()
-    actions = spaces.MultiDiscrete([len(flat.VERBS), flat.ELEMENTS, flat.ARGUMENTS])
+    actions = spaces.MultiDiscrete(list(COUNTS))
     return flat.spaces_of(observed == "dict"), actions
 
 
 def _three(action: Any) -> tuple[int, int, int]:
     """An action of the MultiDiscrete space as ints."""
-    sizes = len(flat.VERBS), flat.ELEMENTS, flat.ARGUMENTS
+    sizes = COUNTS
     if isinstance(action, np.ndarray) and action.shape == (3,) and action.dtype.kind in "iu":
         action = action.tolist()
     if not isinstance(action, (tuple, list)) or len(action) != 3:
         raise InvalidAction(f"expected three integers below {sizes}, got {shown(action)}")
+    a, b, c = action
+    if type(a) is type(b) is type(c) is int and 0 <= a < sizes[0] and 0 <= b < sizes[1] and 0 <= c < sizes[2]:
+        return a, b, c
     a, b, c = (check_discrete(one, n) for one, n in zip(action, sizes, strict=True))
     return a, b, c
-
-
-def _obeyed(truth: Desk, order: Order) -> Desk:
-    """The state after a command of the agent, and what the software says to it."""
-    if order.command == ASKED:
-        topic = dict(order.arguments)["topic"]
-        return truth.but(said=(*truth.said, (topic, dict(truth.answers).get(topic, ""))))
-    try:
-        entries = undone(truth) if order.command == UNDO else apply(truth, order, AGENT)
-    except Refused as refusal:
-        return truth.but(status=(refusal.code, refusal.field, -1))
-    code = "undone" if order.command == UNDO else truth.office.commands[order.command].done
-    return commit(truth, entries, status=(code, "", _made(entries)))
-
-
-def _made(entries: tuple[Entry, ...]) -> int:
-    return next((entry.row for entry in entries if entry.old is None), -1)
-
-
-def _done_by(truth: Desk, order: Order, actor: str) -> Desk:
-    """The state after somebody else's command; one that is refused changes nothing."""
-    try:
-        return commit(truth, apply(truth, order, actor))
-    except Refused:
-        return truth

@@ -9,19 +9,33 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 
 from .answers import STATUSES
-from .tree import CHECKED, COVERED, DISABLED, REQUIRED, UI, Element, Tree
+from .tree import CHECKED, COVERED, DISABLED, PLACES, REQUIRED, UI, Element
 from .ui import Event
 
-__all__ = ["ARGUMENTS", "ELEMENTS", "LITERALS", "SLOTS", "VERBS", "Flat", "act", "masks", "spaces_of"]
+__all__ = [
+    "ARGUMENTS",
+    "ELEMENTS",
+    "LITERALS",
+    "SLOTS",
+    "VERBS",
+    "Flat",
+    "act",
+    "head",
+    "masks",
+    "said",
+    "said_in",
+    "spaces_of",
+    "usable",
+]
 
-ELEMENTS = 48
+ELEMENTS = PLACES
 """Elements that have a place."""
 SLOTS, CLIPS = 8, 4
 """Words of the goal and of the clipboard that have a place."""
@@ -34,18 +48,36 @@ _AS = {"card": "row", "radio": "option", "checkbox": "option"}
 ERRORS = ("no_element", "hidden_element", "disabled_element", "not_clickable", "not_editable", "no_argument")
 CELLS, BITS = 4, 6
 CELL = BITS + SLOTS + CLIPS
-FEATURES = len(ROLES) + 3 + 8 + CELLS * CELL
+HEAD = len(ROLES) + 3 + 8
+"""Numbers that say what an element is, before those that say what it holds."""
+FEATURES = HEAD + CELLS * CELL
 GOAL = 32
 GLOBALS = GOAL + (SLOTS + CLIPS) * (1 + BITS) + len(ERRORS) + 8 + 8 + 2
+CLIP = HEAD + BITS + SLOTS
+"""Where an element's first cell tells whether it equals a copied text."""
+BODY = ELEMENTS * FEATURES
+"""Numbers that say what the elements are."""
+_INT8 = np.dtype(np.int8)
+_SIGNS = [bytes(1 if byte >> i & 1 else 255 for i in range(8)) for byte in range(256)]
+"""For each byte the signs, as int8, that stand for its bits."""
+_ERROR = {"": bytes(len(ERRORS))} | {code: bytes(code == one for one in ERRORS) for code in ERRORS}
+LONG = 200
+"""Characters of a text whose hash is not kept."""
+KEPT = 4096
+"""Texts of an episode that are kept."""
+
+
+def bits(text: str, n: int) -> bytes:
+    """`n` signs, as int8, that stand for a text; zeros for none."""
+    return _bits(text, n) if len(text) < LONG else _bits.__wrapped__(text, n)
 
 
 @functools.lru_cache(65536)
-def bits(text: str, n: int) -> bytes:
-    """`n` signs, as int8, that stand for a text; zeros for none."""
+def _bits(text: str, n: int) -> bytes:
     if not text:
         return bytes(n)
-    number = int.from_bytes(hashlib.blake2b(text.casefold().encode(), digest_size=8).digest(), "big")
-    return bytes(1 if number >> i & 1 else 255 for i in range(n))
+    number = hashlib.blake2b(text.casefold().encode(), digest_size=8).digest()
+    return _SIGNS[number[7]][:n] if n <= 8 else b"".join([_SIGNS[byte] for byte in reversed(number)])[:n]
 
 
 @functools.lru_cache(4096)
@@ -57,6 +89,36 @@ def _goal(text: str) -> bytes:
     return np.clip(total, -127, 127).astype(np.int8).tobytes()
 
 
+@functools.lru_cache(8192)
+def head(role: str, flags: int, label: str | tuple[str, ...]) -> bytes:
+    """What an element is: its role, state, and label, or the labels of its cells."""
+    kind = _AS.get(role, role)
+    state = bytes([kind == one for one in ROLES]) + bytes(bool(flags & one) for one in (DISABLED, CHECKED, REQUIRED))
+    return state + bits(label if isinstance(label, str) else ",".join(label), 8)
+
+
+@functools.lru_cache(4096)
+def _clipboard(clip: tuple[str, ...]) -> bytes:
+    """What has been copied."""
+    return b"".join(bytes([bool(text)]) + bits(text, BITS) for text in clip)
+
+
+class _Cells(dict[str, bytes]):
+    """What a text looks like in an episode whose goal has these words; nothing has been copied."""
+
+    def __init__(self, slots: Sequence[str]) -> None:
+        super().__init__()
+        said = [slot.casefold() for slot in slots]
+        self._slots = {one: bytes(one == other for other in said).ljust(SLOTS + CLIPS, b"\0") for one in said}
+        self._none = bytes(SLOTS + CLIPS)
+
+    def __missing__(self, text: str) -> bytes:
+        if len(self) >= KEPT:
+            self.clear()
+        made = self[text] = bits(text, BITS) + self._slots.get(text.casefold(), self._none)
+        return made
+
+
 class Flat:
     """Encodes the screens of one episode.
 
@@ -66,54 +128,86 @@ class Flat:
     """
 
     def __init__(self, goal: str, slots: tuple[str, ...]) -> None:
-        self._slots = tuple(slot.casefold() for slot in slots[:SLOTS])
+        self.slots = frozenset(slot.casefold() for slot in slots[:SLOTS])
+        """The words, as texts are compared with them."""
+        self.cells = _Cells(slots[:SLOTS])
+        """What each text looks like in a cell, by text."""
         self._start = _goal(goal) + b"".join(
             bytes([bool(s)]) + bits(s, BITS) for s in (*slots[:SLOTS], *[""] * (SLOTS - len(slots)))
         )
-        self._kept: dict[Any, bytes] = {}
-        self._clip: tuple[str, ...] = ()
 
-    def __call__(self, tree: Tree, ui: UI, note: str, spent: float) -> npt.NDArray[np.int8]:
-        """The screen as int8 of shape ``(size,)``: elements, then goal, clipboard, errors, message, title, time."""
-        if ui.clip != self._clip:
-            self._clip, self._kept = ui.clip, {}
-        kept, parts = self._kept, []
-        for element in tree.elements[:ELEMENTS]:
-            part = kept.get(element)
-            if part is None:
-                part = kept[element] = self._element(element)
-            parts.append(part)
-        parts.append(bytes((ELEMENTS - len(parts)) * FEATURES))
-        parts.append(self._start)
-        parts += [bytes([bool(text)]) + bits(text, BITS) for text in ui.clip]
-        error = bytearray(len(ERRORS))
-        if ui.error in ERRORS:
-            error[ERRORS.index(ui.error)] = 1
-        parts += [bytes(error), bits(note, 8), bits(tree.title, 8), bytes([bool(ui.dialog), int(100 * spent)])]
-        return np.frombuffer(b"".join(parts), np.int8).copy()
+    def whole(self, body: bytes, tail: bytes, ui: UI) -> bytes:
+        """A screen but for the time: elements, then goal, clipboard, errors, message and title.
+
+        Args:
+            body: The elements, as :meth:`body` makes them, with marks where a text equals a copied one.
+            tail: Message and title, as :meth:`tail` writes them.
+            ui: The UI.
+        """
+        return b"".join((body, self._start, _clipboard(ui.clip), _ERROR.get(ui.error, _ERROR[""]), tail, b"\0"))
+
+    @staticmethod
+    def body(parts: Iterable[bytes]) -> bytes:
+        """All elements that have a place, from those of the parts."""
+        return b"".join(parts)[:BODY].ljust(BODY, b"\0")
+
+    @staticmethod
+    def tail(title: str, ui: UI) -> bytes:
+        """Message and title, and whether something lies over the page."""
+        return bits(ui.note[0], 8) + bits(title, 8) + bytes((bool(ui.dialog),))
+
+    def part(self, elements: Iterable[Element]) -> bytes:
+        """Some elements, as if nothing had been copied."""
+        return b"".join([self._element(element) for element in elements])
 
     def _element(self, element: Element) -> bytes:
-        if element.flags & COVERED:
+        role, _, label, value, _, pairs, flags = element
+        cells = self.cells
+        if flags & COVERED:
             return bytes(FEATURES)
-        role, flags = bytearray(len(ROLES)), element.flags
-        role[ROLES.index(_AS.get(element.role, element.role))] = 1
-        state = bytes([bool(flags & DISABLED), bool(flags & CHECKED), bool(flags & REQUIRED)])
-        row = bool(element.cells)
-        label = ",".join(name for name, _ in element.cells) if row else element.label
-        texts = [text for _, text in element.cells[:CELLS]] if row else [element.value or element.label]
-        cells = b"".join(map(self._cell, texts)) + bytes((CELLS - len(texts)) * CELL)
-        return bytes(role) + state + bits(label, 8) + cells
-
-    def _cell(self, text: str) -> bytes:
-        said = text.casefold()
-        clips = [bool(clip) and clip.casefold() == said for clip in self._clip] or [False] * CLIPS
-        slots = [slot == said for slot in self._slots] + [False] * (SLOTS - len(self._slots))
-        return bits(text, BITS) + bytes(slots) + bytes(clips)
+        if not pairs:
+            return b"".join((head(role, flags, label), cells[value or label], bytes(FEATURES - HEAD - CELL)))
+        names, texts = zip(*pairs, strict=True)
+        made = b"".join([head(role, flags, names), *[cells[text] for text in texts[:CELLS]]])
+        return made.ljust(FEATURES, b"\0")
 
 
-def spaces_of(masked: bool) -> spaces.Space[Any]:
+def at_time(whole: bytes, spent: float) -> npt.NDArray[np.int8]:
+    """A screen as int8 of shape ``(size,)``, when a share of the turns has been used up."""
+    made = bytearray(whole)
+    made[-1] = int(100 * spent)
+    return np.frombuffer(made, _INT8)
+
+
+Said = list[tuple[list[str], Sequence[int]]]
+"""Texts as they are compared, and for each where it is told whether it equals a copied one."""
+
+
+def said(elements: Sequence[Element]) -> Said:
+    """The texts of elements, and where in their numbers copies of them are marked."""
+    texts, places = list[str](), list[int]()
+    for number, element in enumerate(elements):
+        if not element.flags & COVERED:
+            here = [text.casefold() for _, text in element.cells[:CELLS]] or [
+                (element.value or element.label).casefold()
+            ]
+            texts += here
+            places += [number * FEATURES + i * CELL + CLIP for i in range(len(here))]
+    return [(texts, places)]
+
+
+def said_in(columns: Sequence[Sequence[str]]) -> Said:
+    """The same for rows, whose texts are given column by column."""
+    starts = range(CLIP, FEATURES, CELL)
+    return [
+        (list(map(str.casefold, texts)), range(start, start + FEATURES * len(texts), FEATURES))
+        for texts, start in zip(columns[:CELLS], starts, strict=False)
+    ]
+
+
+def spaces_of(masked: bool) -> spaces.Space[object]:
     """The observation space: a vector, or with masks a dict of it and the mask."""
-    flat = spaces.Box(-128, 127, (ELEMENTS * FEATURES + GLOBALS,), np.int8)
+    flat = spaces.Box(-128, 127, (BODY + GLOBALS,), np.int8)
     if not masked:
         return flat
     return spaces.Dict(screen=flat, action_mask=spaces.MultiBinary(len(VERBS) + ELEMENTS + ARGUMENTS))
@@ -128,16 +222,21 @@ def argument(index: int, slots: tuple[str, ...], clip: tuple[str, ...]) -> str |
     return LITERALS[index - SLOTS - CLIPS]
 
 
+_AT_ALL = {verb: Event(verb) for verb in ("noop", "back")}
+_CLICKS = [Event("click", element) for element in range(ELEMENTS)]
+_COPIES = [[Event("copy", element, str(place)) for element in range(ELEMENTS)] for place in range(CLIPS)]
+
+
 def act(action: tuple[int, int, int], slots: tuple[str, ...], clip: tuple[str, ...]) -> Event | tuple[str, str] | str:
     """What an action means: an event, a submission ``(status, answer)``, or the code of an error."""
     verb, element = VERBS[action[0]], action[1]
-    if verb in ("noop", "back"):
-        return Event(verb)
+    if verb in _AT_ALL:
+        return _AT_ALL[verb]
     if verb == "click":
-        return Event(verb, element)
+        return _CLICKS[element]
     if verb == "copy":
         place = action[2] - SLOTS
-        return Event(verb, element, str(place)) if 0 <= place < CLIPS else "no_argument"
+        return _COPIES[place][element] if 0 <= place < CLIPS else "no_argument"
     text = argument(action[2], slots, clip)
     if text is None:
         return "no_argument"
@@ -148,11 +247,20 @@ def act(action: tuple[int, int, int], slots: tuple[str, ...], clip: tuple[str, .
     return (text, "") if text in STATUSES else "no_argument"
 
 
-def masks(tree: Tree, ui: UI, slots: tuple[str, ...]) -> npt.NDArray[np.int8]:
-    """Which verbs, elements and arguments are of use now, one after the other; int8 of shape ``(7 + 48 + 20,)``."""
-    mask = np.ones(len(VERBS) + ELEMENTS + ARGUMENTS, np.int8)
-    mask[VERBS.index("back")] = bool(ui.past) and not ui.dialog
-    usable = [not e.flags & (COVERED | DISABLED) for e in tree.elements[:ELEMENTS]]
-    mask[len(VERBS) : len(VERBS) + ELEMENTS] = usable + [False] * (ELEMENTS - len(usable))
-    mask[len(VERBS) + ELEMENTS + len(slots[:SLOTS]) : len(VERBS) + ELEMENTS + SLOTS] = 0
-    return mask
+def usable(elements: Iterable[Element]) -> bytes:
+    """Of each element 1 if it can be used, else 0."""
+    return bytes([not element.flags & (COVERED | DISABLED) for element in elements])
+
+
+def masks(places: bytes, ui: UI, slots: tuple[str, ...]) -> npt.NDArray[np.int8]:
+    """Which verbs, elements and arguments are of use now, one after the other; int8 of shape ``(7 + 48 + 20,)``.
+
+    Args:
+        places: Which elements are :func:`usable`.
+        ui: The UI.
+        slots: Words of the goal that can be typed.
+    """
+    verbs = bytes([verb != "back" or (bool(ui.past) and not ui.dialog) for verb in VERBS])
+    words = min(len(slots), SLOTS)
+    texts = b"\1" * words + bytes(SLOTS - words) + b"\1" * (ARGUMENTS - SLOTS)
+    return np.frombuffer(bytearray(verbs + places[:ELEMENTS].ljust(ELEMENTS, b"\0") + texts), _INT8)

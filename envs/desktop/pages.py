@@ -8,15 +8,24 @@ to, of refs their names; all others are as they stand.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+import functools
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from .schema import DetailView, FormView, ListView
+from .schema import DetailView, FormView, ListView, Office
 
 if TYPE_CHECKING:
     from .store import Desk
 
-__all__ = ["chosen_rows", "page", "shown_cell"]
+__all__ = ["chosen_rows", "page"]
+
+
+class _Source(NamedTuple):
+    """Where cells come from: a field of the truth, and of a ref the field of the names, and whether it has many."""
+
+    field: str
+    labels: str
+    many: bool
 
 
 def page(truth: Desk, query: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -24,30 +33,60 @@ def page(truth: Desk, query: tuple[Any, ...]) -> tuple[Any, ...]:
     view = truth.office.views[query[1]]
     if isinstance(view, DetailView):
         row = query[2]
-        cells = tuple(shown_cell(truth, view.table, name, row) for name in view.fields)
-        return cells, tuple(getattr(truth, f"{view.table}_{link.via}")[row] if link.via else row for link in view.links)
+        links = [getattr(truth, f"{view.table}_{link.via}")[row] if link.via else row for link in view.links]
+        return _cells(truth, view.table, view.fields, row), tuple(links)
     if isinstance(view, FormView):
-        return tuple(shown_cell(truth, view.about, f.default, query[2]) if f.default else "" for f in view.fields)
+        names = tuple(field.default for field in view.fields if field.default)
+        starts = iter(_cells(truth, view.about, names, query[2]) if names else ())
+        return tuple([next(starts) if field.default else "" for field in view.fields])
     _, _, chosen, search, start, stop = query
     rows = chosen_rows(truth, view, chosen, search)
-    listed = [(row, *(shown_cell(truth, view.table, name, row) for name in view.columns)) for row in rows[start:stop]]
-    return len(rows), tuple(listed)
+    here = rows[start:stop]
+    return len(rows), tuple(zip(here, *_columns(truth, view.table, view.columns, here), strict=True))
 
 
-def shown_cell(truth: Desk, table: str, name: str, row: int) -> Any:
-    """A cell as a page shows it."""
-    cell = getattr(truth, f"{table}_{name}")[row]
-    column = truth.office.column(table, name)
-    if column.kind == "ref":
-        return _named(truth, cast(str, column.of))(cell)
-    if column.kind == "refs":
-        return ", ".join(map(_named(truth, cast(str, column.of)), cell))
-    return cell
+def _columns(truth: Desk, table: str, names: tuple[str, ...], rows: Sequence[int]) -> Iterator[list[Any]]:
+    """Cells of some rows as a page shows them, column by column."""
+    for field, labels, many in _sources(truth.office, table, names):
+        column = getattr(truth, field)
+        cells = [column[row] for row in rows]
+        if labels:
+            named = getattr(truth, labels)
+            if many:
+                cells = [", ".join([named[one] if one >= 0 else "" for one in cell]) for cell in cells]
+            else:
+                cells = [named[one] if one >= 0 else "" for one in cells]
+        yield cells
 
 
-def _named(truth: Desk, table: str) -> Callable[[int], str]:
-    labels = getattr(truth, f"{table}_{truth.office.tables[table].label}")
-    return lambda row: str(labels[row]) if row >= 0 else ""
+def _cells(truth: Desk, table: str, names: tuple[str, ...], row: int) -> tuple[Any, ...]:
+    """Cells of one row as a page shows them."""
+    found = []
+    for field, labels, many in _sources(truth.office, table, names):
+        cell = getattr(truth, field)[row]
+        if labels:
+            named = getattr(truth, labels)
+            cell = (
+                ", ".join([named[one] if one >= 0 else "" for one in cell])
+                if many
+                else named[cell]
+                if cell >= 0
+                else ""
+            )
+        found.append(cell)
+    return tuple(found)
+
+
+@functools.cache
+def _sources(office: Office, table: str, names: tuple[str, ...]) -> tuple[_Source, ...]:
+    found = []
+    for name in names:
+        column, labels = office.column(table, name), ""
+        if column.kind in ("ref", "refs"):
+            other = office.tables[cast(str, column.of)]
+            labels = f"{other.name}_{other.label}"
+        found.append(_Source(f"{table}_{name}", labels, column.kind == "refs"))
+    return tuple(found)
 
 
 def chosen_rows(truth: Desk, view: ListView, chosen: Sequence[tuple[str, Any]] = (), search: str = "") -> list[int]:
@@ -55,8 +94,7 @@ def chosen_rows(truth: Desk, view: ListView, chosen: Sequence[tuple[str, Any]] =
 
     The search is as imperfect as software's: each of its words must begin a word of the searched columns.
     """
-    size = len(getattr(truth, f"{view.table}_{truth.office.tables[view.table].label}"))
-    rows: Sequence[int] = range(size)
+    rows: list[int] = list(range(len(getattr(truth, f"{view.table}_{truth.office.tables[view.table].label}"))))
     for name, values in view.where:
         column = getattr(truth, f"{view.table}_{name}")
         rows = [row for row in rows if column[row] in values]
@@ -64,16 +102,18 @@ def chosen_rows(truth: Desk, view: ListView, chosen: Sequence[tuple[str, Any]] =
         column = getattr(truth, f"{view.table}_{name}")
         many = truth.office.column(view.table, name).kind == "refs"
         rows = [row for row in rows if (value in column[row] if many else column[row] == value)]
-    for word in search.casefold().split():
-        rows = [row for row in rows if _begins(truth, view, row, word)]
+    if words := search.casefold().split():
+        rows = _found(truth, view, rows, words)
     for name in reversed(view.sort.split()):
-        rows = sorted(rows, key=getattr(truth, f"{view.table}_{name.lstrip('-')}").__getitem__, reverse=name[0] == "-")
-    return list(rows)
+        rows.sort(key=getattr(truth, f"{view.table}_{name.lstrip('-')}").__getitem__, reverse=name[0] == "-")
+    return rows
 
 
-def _begins(truth: Desk, view: ListView, row: int, word: str) -> bool:
-    for name in view.search:
-        text = str(shown_cell(truth, view.table, name, row)).casefold()
-        if text.startswith(word) or f" {word}" in text:
-            return True
-    return False
+def _found(truth: Desk, view: ListView, rows: list[int], words: list[str]) -> list[int]:
+    """The rows that a search finds."""
+    columns = zip(*_columns(truth, view.table, view.search, rows), strict=True)
+    said = [[f" {cell}".casefold() for cell in cells] for cells in columns] if view.search else [[] for _ in rows]
+    # A text begins with what follows a blank, and so do its words.
+    return [
+        row for row, texts in zip(rows, said, strict=True) if all(any(f" {w}" in text for text in texts) for w in words)
+    ]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime
 import functools
+import operator
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from ...core.splits import fraction
@@ -26,6 +27,7 @@ __all__ = [
     "parse_time",
     "shown_value",
     "skin_of",
+    "writer",
 ]
 
 LEVELS = ("look", "layout", "words", "workflow")
@@ -140,21 +142,23 @@ def labels(office: Office, words: int, more: tuple[tuple[str, tuple[str, ...]], 
 # -- values ------------------------------------------------------------------------------------------------------------
 def shown_value(skin: Skin, words: Mapping[str, str], column: Column | Field, cell: Any) -> str:
     """A cell as the skin writes it. Refs come as names already."""
+    return writer(skin, words, column)(cell)
+
+
+def writer(skin: Skin, words: Mapping[str, str], column: Column | Field) -> Callable[[Any], str]:
+    """How the skin writes the cells of a column."""
     kind = column.kind
-    if kind == "text" or kind == "ref" or kind == "refs":
-        return str(cell)
     if kind == "enum":
-        return words[column.of[cell]]
+        return functools.partial(operator.getitem, [words[option] for option in column.of])
     if kind == "bool":
-        return words["yes"] if cell else words["no"]
-    if kind == "int":
-        return str(cell)
-    how = manner(skin)
+        return functools.partial(operator.getitem, (words["no"], words["yes"]))
     if kind == "money":
-        return write_money(how.money, cell)
+        return functools.partial(write_money, manner(skin).money)
     if kind == "date":
-        return write_date(how.dates, cell)
-    return write_time(how.clock24, cell)
+        return functools.partial(write_date, manner(skin).dates)
+    if kind == "time":
+        return functools.partial(write_time, manner(skin).clock24)
+    return str
 
 
 @functools.lru_cache(16384)

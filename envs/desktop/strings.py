@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import functools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from gymnasium import spaces
@@ -13,10 +14,10 @@ from .answers import STATUSES
 from .tree import CHECKED, COVERED, DISABLED, REQUIRED, Element, Tree
 from .ui import Event
 
-__all__ = ["ACTIONS", "LONGEST", "Malformed", "axtree", "parse"]
+__all__ = ["ACTIONS", "LONGEST", "Malformed", "axtree", "lines", "parse", "written"]
 
-LONGEST = 4000
-"""Characters of an action string."""
+LONGEST, SHORT = 4000, 100
+"""Characters of an action string, and of one whose meaning is kept."""
 SCHEME = "app://"
 CHARACTERS = frozenset(map(chr, range(32, 127))) | {"\n", "\t"}
 """What texts may hold: printable ASCII, new lines and tabs."""
@@ -57,22 +58,32 @@ def action_space() -> spaces.Text:
 
 def axtree(tree: Tree) -> str:
     """The screen in words, one line an element: ``[12] button 'Send', disabled``."""
-    lines = [f"RootWebArea '{_plain(tree.title)}', focused"]
-    for number, element in enumerate(tree.elements):
-        if not element.flags & COVERED:
-            lines.append(f"\t[{number}] {_line(element)}")
-    return "\n".join(lines)
+    return written(tree.title, lines(tree.elements))
+
+
+def written(title: str, said: Iterable[str]) -> str:
+    """The screen in words, of the lines of its elements; what is covered has an empty one."""
+    numbered = [f"\t[{number}] {line}" for number, line in enumerate(said) if line]
+    return "\n".join([f"RootWebArea '{_plain(title)}', focused", *numbered])
+
+
+def lines(elements: Iterable[Element]) -> list[str]:
+    """Elements in words, without their numbers; empty for what is covered."""
+    return ["" if element.flags & COVERED else _line(element) for element in elements]
 
 
 _ROLES = {"text": "StaticText", "row": "row", "card": "article"}
 
 
 def _line(e: Element) -> str:
-    said = f"{_ROLES.get(e.role, e.role)} '{_plain(e.label)}'"
     if e.cells:
-        said += "".join(f", {_plain(name)}='{_plain(text)}'" for name, text in e.cells)
-    elif e.value or e.role in ("textbox", "combobox"):
-        said += f" value='{_plain(e.value)}'"
+        said = line_of_cells(e.role, [name for name, _ in e.cells], [text for _, text in e.cells], e.label)
+    elif e.role == "text":
+        said = line_of_text(e.label, e.value)
+    else:
+        said = f"{_ROLES.get(e.role, e.role)} '{_plain(e.label)}'"
+        if e.value or e.role in ("textbox", "combobox"):
+            said += f" value='{_plain(e.value)}'"
     if e.flags & CHECKED:
         said += ", selected" if e.role == "tab" else ", checked"
     if e.flags & REQUIRED:
@@ -82,9 +93,23 @@ def _line(e: Element) -> str:
     return said
 
 
+def line_of_cells(role: str, names: Sequence[str], texts: Sequence[str], label: str | None = None) -> str:
+    """A row in words; its label is the first text if no other is given."""
+    cells = "".join([f", {_plain(name)}='{_plain(text)}'" for name, text in zip(names, texts, strict=True)])
+    return f"{_ROLES.get(role, role)} '{_plain(texts[0] if label is None else label)}'{cells}"
+
+
+def line_of_text(label: str, value: str) -> str:
+    """A text in words."""
+    return f"StaticText '{_plain(label)}' value='{_plain(value)}'" if value else f"StaticText '{_plain(label)}'"
+
+
 def _plain(text: str) -> str:
     """A text on one line, so that no cell can forge an element."""
-    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("'", "\\'")
+    return text.translate(_ESCAPES) if "\\" in text or "\n" in text or "'" in text else text
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "'": "\\'"})
 
 
 ACTIONS = (
@@ -105,12 +130,18 @@ ACTIONS = (
 def parse(text: str) -> Any:
     """What an action string means: an event or a submission ``(status, answer)``.
 
+    Short ones are kept, since they come again and again.
+
     Args:
         text: One call with literal arguments, such as ``fill('12', 'Anna Keller')``.
 
     Raises:
         Malformed: It is no such call.
     """
+    return _kept(text) if len(text) <= SHORT else _parsed(text)
+
+
+def _parsed(text: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a string means must not hang on the process's filters
@@ -131,6 +162,9 @@ def parse(text: str) -> Any:
     except (TypeError, AttributeError):
         form = next(form for form in ACTIONS if form.startswith(tree.func.id + "("))
         raise Malformed(f"TypeError: expected {form} with texts as arguments") from None
+
+
+_kept = functools.lru_cache(8192)(_parsed)
 
 
 def _literal(node: ast.expr) -> Any:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
@@ -13,7 +14,23 @@ from .schema import Column, DetailView, Field, FormView, ListView, Office
 from .shell import ASK, SHELL_WORDS, TOPICS
 from .skin import BASE, MONTHS, Manner, Skin, labels, manner, shown_value, write_date
 
-__all__ = ["CHECKED", "COVERED", "DISABLED", "FOCUSED", "HELP", "UI", "Element", "Tree", "render", "typed_value"]
+__all__ = [
+    "CHECKED",
+    "COVERED",
+    "DISABLED",
+    "FOCUSED",
+    "HELP",
+    "PLACES",
+    "UI",
+    "Element",
+    "Style",
+    "Tree",
+    "calls",
+    "covered",
+    "render",
+    "style_of",
+    "title_of",
+]
 
 HIDDEN = COVERED = 1
 DISABLED = 2
@@ -24,6 +41,10 @@ HELP = "help"
 """The page on which the principal is asked."""
 STEP = 2
 """Fields asked at a time by a wizard."""
+FEW = 5
+"""Choices that may be shown as buttons."""
+PLACES = 48
+"""Elements that observations of fixed size have room for. What can be used stands there."""
 
 Read = Callable[[tuple[Any, ...]], Any]
 
@@ -88,16 +109,29 @@ class Tree(NamedTuple):
     elements: tuple[Element, ...]
 
 
-class _Page(NamedTuple):
-    """What every part of a page needs."""
+class Style(NamedTuple):
+    """What every part of every screen of an episode depends on.
+
+    Attributes:
+        office: The software.
+        skin, how, say: What it looks like, what follows from it, and what each concept is called.
+        today: Day number, where a calendar opens.
+    """
 
     office: Office
     skin: Skin
     how: Manner
     say: Mapping[str, str]
-    read: Read
-    ui: UI
     today: int
+
+
+Call = tuple[Any, ...]
+"""A part of a screen: a function and its arguments but for the style. It makes the part's elements."""
+
+
+def style_of(office: Office, skin: Skin, today: int = 0) -> Style:
+    """The style of an episode."""
+    return Style(office, skin, manner(skin), labels(office, skin.words, SHELL_WORDS), today)
 
 
 def render(
@@ -113,226 +147,274 @@ def render(
         said: Questions asked of the principal and the answers.
         today: Day number, where a calendar opens.
     """
-    p = _Page(office, skin, manner(skin), labels(office, skin.words, SHELL_WORDS), read, ui, today)
-    view = office.views.get(ui.view)
-    if view is None:
-        title, body = p.say[HELP], list(_help(p, said))
-    else:
-        title = p.say[view.name]
-        if isinstance(view, ListView):
-            body = list(_list(p, view))
-        elif isinstance(view, DetailView):
-            body = list(_record(p, view))
-        else:
-            body = list(_form(p, view))
-    elements = [*_frame(p), *body]
-    if ui.note[0]:
-        elements.append(Element("status", "note", _note(p)))
-        if ui.undo and p.how.confirm == "undo":
-            elements.append(Element("button", "undo", p.say["undo"], does=("undo",)))
-    if ui.dialog:
+    style = style_of(office, skin, today)
+    over, parts = calls(style, read, ui, said)
+    elements = [element for make, *about in parts for element in make(style, *about)]
+    if over:
         # First, so that it is within the elements that fixed-size observations have room for.
-        elements = [*_dialog(p, view), *(e._replace(flags=e.flags | COVERED) for e in elements)]
-    return Tree(title, tuple(elements))
+        elements = [*over[0](style, *over[1:]), *map(covered, elements)]
+    return Tree(title_of(style, ui), tuple(elements))
 
 
-def _note(p: _Page) -> str:
-    code, field = p.ui.note
-    return f"{p.say[code]}: {p.say[field]}" if field in p.say else p.say[code]
+def title_of(style: Style, ui: UI) -> str:
+    """What the page is called."""
+    return style.say[ui.view if ui.view in style.office.views else HELP]
 
 
-def _frame(p: _Page) -> Iterator[Element]:
-    """The ways to the apps, to the other lists of this one, and back."""
-    app = p.office.app_of.get(p.ui.view, HELP)
-    if p.how.nav == "menu":
-        yield Element("button", "menu", p.say["menu"], does=("dialog", "menu"))
+def covered(e: Element) -> Element:
+    """An element that something lies over."""
+    return Element(e.role, e.concept, e.label, e.value, e.does, e.cells, e.flags | COVERED)
+
+
+def calls(s: Style, read: Read, ui: UI, said: tuple[tuple[str, str], ...]) -> tuple[Call | None, list[Call]]:
+    """What lies over the page, if anything does, and the parts of the page in reading order.
+
+    Nothing but its arguments and the style decides what a part is, so parts can be kept.
+    """
+    view = s.office.views.get(ui.view)
+    parts: list[Call] = [(apps, s.office.app_of.get(ui.view, HELP)), (ways, ui.view, bool(ui.past))]
+    if view is None:
+        parts.append((_help, said))
+    elif isinstance(view, ListView):
+        size = size_of(s.office, s.how, ui.view)
+        first = ui.page * size
+        total, found = read(("list", ui.view, ui.chosen, ui.search, first, first + size))
+        above, below = (tools, ui.view, ui.search, ui.chosen), (rows, ui.view, found)
+        parts += [below, above] if s.how.tools_last else [above, below]
+        parts.append((pages, ui.page, total, first + size < total))
+    elif isinstance(view, DetailView):
+        cells, targets = read(("record", ui.view, ui.row))
+        parts += [(record, ui.view, cells), (deeds, ui.view, ui.row, targets)]
     else:
-        role = "tab" if p.how.nav == "tabs" else "link"
-        for name in (*p.office.app, HELP):
-            yield Element(role, name, p.say[name], does=_to_app(p, name), flags=CHECKED * (name == app))
-    yield Element("text", "today", p.say["today"], write_date(p.how.dates, p.today))
-    yield Element("button", "back", p.say["back"], does=("back",), flags=0 if p.ui.past else DISABLED)
-    if app != HELP:
-        lists = [view for view in p.office.app[app].views if isinstance(view, ListView)]
-        for view in lists if len(lists) > 1 else ():
-            yield Element(
-                "tab", view.name, p.say[view.name], does=("go", view.name), flags=CHECKED * (view.name == p.ui.view)
-            )
+        parts.append((_form, ui.view, read(("form", ui.view, ui.row)), ui.drafts, ui.step))
+    if ui.note[0]:
+        parts.append((_note, ui.note, ui.undo and s.how.confirm == "undo"))
+    return ((_dialog, ui.view, ui.dialog) if ui.dialog else None), parts
 
 
-def _to_app(p: _Page, name: str) -> tuple[Any, ...]:
-    return ("go", p.office.home.get(name, HELP))
+@functools.lru_cache(4096)
+def size_of(office: Office, how: Manner, name: str) -> int:
+    """Records on a page of a list: as many as the skin shows and have a place with all that may stand beside them."""
+    view, app = cast(ListView, office.views[name]), office.app_of[name]
+    options = [len(office.tables[view.table][column].of) for column in view.filters]
+    frame = (1 if how.nav == "menu" else len(office.app) + 1) + 2 + len(lists_of(office, app))
+    tools = bool(view.search) + sum(n if how.buttons and n <= FEW else 1 for n in options) + 1 + bool(view.new)
+    pages, notes = 3, 2 if how.confirm == "undo" else 1
+    return min(how.size, PLACES - frame - tools - pages - notes)
 
 
-def _turned(p: _Page, names: tuple[str, ...]) -> tuple[int, ...]:
+def _note(s: Style, note: tuple[str, str], undo: bool) -> Iterator[Element]:
+    """The message of the software, and whether what it tells of can be undone."""
+    code, field = note
+    yield Element("status", "note", f"{s.say[code]}: {s.say[field]}" if field in s.say else s.say[code])
+    if undo:
+        yield Element("button", "undo", s.say["undo"], does=("undo",))
+
+
+def apps(s: Style, app: str) -> Iterator[Element]:
+    """The ways to the apps."""
+    if s.how.nav == "menu":
+        yield Element("button", "menu", s.say["menu"], does=("dialog", "menu"))
+        return
+    role = "tab" if s.how.nav == "tabs" else "link"
+    for name in (*s.office.app, HELP):
+        yield Element(role, name, s.say[name], does=_to_app(s, name), flags=CHECKED * (name == app))
+
+
+def ways(s: Style, view: str, past: bool) -> Iterator[Element]:
+    """The day, the way back, and the ways to the other lists of the app."""
+    yield Element("text", "today", s.say["today"], write_date(s.how.dates, s.today))
+    yield Element("button", "back", s.say["back"], does=("back",), flags=0 if past else DISABLED)
+    for name in lists_of(s.office, s.office.app_of.get(view, HELP)):
+        yield Element("tab", name, s.say[name], does=("go", name), flags=CHECKED * (name == view))
+
+
+@functools.cache
+def lists_of(office: Office, app: str) -> tuple[str, ...]:
+    """The lists of an app that has several."""
+    lists = tuple(v.name for v in office.app[app].views if isinstance(v, ListView)) if app != HELP else ()
+    return lists if len(lists) > 1 else ()
+
+
+def _to_app(s: Style, name: str) -> tuple[Any, ...]:
+    return ("go", s.office.home.get(name, HELP))
+
+
+def turned(s: Style, names: tuple[str, ...]) -> tuple[int, ...]:
     """The order in which columns or fields stand."""
     order = tuple(range(len(names)))
-    return (0, *order[:0:-1]) if p.how.turned else order
+    return (0, *order[:0:-1]) if s.how.turned else order
 
 
 # -- lists -------------------------------------------------------------------------------------------------------------
-def _list(p: _Page, view: ListView) -> list[Element]:
-    size, first = p.how.size, p.ui.page * p.how.size
-    total, found = p.read(("list", view.name, p.ui.chosen, p.ui.search, first, first + size))
-    tools, rows = list(_tools(p, view)), [_row(p, view, row, cells) for row, *cells in found]
-    pages = [
-        Element("button", "previous", p.say["previous"], does=("page", -1), flags=0 if p.ui.page else DISABLED),
-        Element("text", "count", p.say["count"], str(total)),
-        Element("button", "next", p.say["next"], does=("page", 1), flags=0 if first + size < total else DISABLED),
-    ]
-    return [*rows, *tools, *pages] if p.how.tools_last else [*tools, *rows, *pages]
+def pages(s: Style, page: int, total: int, more: bool) -> tuple[Element, ...]:
+    """The way to the other pages of a list."""
+    return (
+        Element("button", "previous", s.say["previous"], does=("page", -1), flags=0 if page else DISABLED),
+        Element("text", "count", s.say["count"], str(total)),
+        Element("button", "next", s.say["next"], does=("page", 1), flags=0 if more else DISABLED),
+    )
 
 
-def _row(p: _Page, view: ListView, row: int, cells: list[Any]) -> Element:
-    table = p.office.tables[view.table]
-    texts = [shown_value(p.skin, p.say, table[name], cell) for name, cell in zip(view.columns, cells, strict=True)]
-    pairs = tuple((p.say[view.columns[i]], texts[i]) for i in _turned(p, view.columns))
-    does = ("dialog", "record", row) if p.how.by_menu else ("open", view.opens, row)
-    return Element("card" if p.how.cards else "row", view.table, texts[0], does=does, cells=pairs)
+def rows(s: Style, name: str, found: tuple[tuple[Any, ...], ...]) -> Iterator[Element]:
+    """Records in a list: of each its row in the table, and its cells."""
+    view = cast(ListView, s.office.views[name])
+    table, order = s.office.tables[view.table], turned(s, view.columns)
+    for row, *cells in found:
+        texts = [shown_value(s.skin, s.say, table[name], cell) for name, cell in zip(view.columns, cells, strict=True)]
+        pairs = tuple((s.say[view.columns[i]], texts[i]) for i in order)
+        does = ("dialog", "record", row) if s.how.by_menu else ("open", view.opens, row)
+        yield Element("card" if s.how.cards else "row", view.table, texts[0], does=does, cells=pairs)
 
 
-def _tools(p: _Page, view: ListView) -> Iterator[Element]:
-    table, chosen = p.office.tables[view.table], dict(p.ui.chosen)
+def tools(s: Style, name: str, search: str, narrowed: tuple[tuple[str, Any], ...]) -> Iterator[Element]:
+    """Search and filters of a list."""
+    view = cast(ListView, s.office.views[name])
+    table, chosen = s.office.tables[view.table], dict(narrowed)
     if view.search:
-        yield Element("textbox", "search", p.say["search"], p.ui.search, ("search",))
+        yield Element("textbox", "search", s.say["search"], search, ("search",))
     for name in view.filters:
         column = table[name]
-        if p.how.buttons and len(column.of) <= 5:
+        if s.how.buttons and len(column.of) <= FEW:
             for i, option in enumerate(column.of):
                 does = ("choose", name, None if chosen.get(name) == i else i)
-                yield Element("button", option, p.say[option], does=does, flags=CHECKED * (chosen.get(name) == i))
+                yield Element("button", option, s.say[option], does=does, flags=CHECKED * (chosen.get(name) == i))
         else:
-            value = p.say[column.of[chosen[name]]] if name in chosen else p.say["all"]
-            yield Element("combobox", name, p.say[name], value, ("dialog", "filter", name))
-    if p.ui.search or p.ui.chosen:
-        yield Element("button", "clear", p.say["clear"], does=("clear",))
+            value = s.say[column.of[chosen[name]]] if name in chosen else s.say["all"]
+            yield Element("combobox", name, s.say[name], value, ("dialog", "filter", name))
+    if search or narrowed:
+        yield Element("button", "clear", s.say["clear"], does=("clear",))
     if view.new:
-        yield Element("button", view.new, p.say[view.new], does=("form", view.new, -1))
+        yield Element("button", view.new, s.say[view.new], does=("form", view.new, -1))
 
 
 # -- records -----------------------------------------------------------------------------------------------------------
-def _record(p: _Page, view: DetailView) -> list[Element]:
-    cells, targets = p.read(("record", view.name, p.ui.row))
-    table, row = p.office.tables[view.table], p.ui.row
+def record(s: Style, name: str, cells: tuple[Any, ...]) -> list[Element]:
+    """A record's fields."""
+    view = cast(DetailView, s.office.views[name])
+    table = s.office.tables[view.table]
     fields = [
-        Element("text", name, p.say[name], shown_value(p.skin, p.say, table[name], cell))
+        Element("text", name, s.say[name], shown_value(s.skin, s.say, table[name], cell))
         for name, cell in zip(view.fields, cells, strict=True)
     ]
-    fields = [fields[i] for i in _turned(p, view.fields)]
-    buttons = []
+    return [fields[i] for i in turned(s, view.fields)]
+
+
+def deeds(s: Style, name: str, row: int, targets: tuple[int, ...]) -> Iterator[Element]:
+    """A record's buttons and links; a link that leads to no row is disabled."""
+    view = cast(DetailView, s.office.views[name])
     for action in view.actions:
         order = ("order", action.command, (("id", row), *action.sets))
-        does = ("form", action.form, row) if action.form else order
-        buttons.append(Element("button", action.name, p.say[action.name], does=does))
-    for link, target in zip(view.links, targets, strict=True):
-        other = p.office.views[link.view]
-        does = (
-            ("open", link.view, target)
-            if isinstance(other, DetailView)
-            else ("list", link.view, ((link.column, target),))
+        yield Element(
+            "button", action.name, s.say[action.name], does=("form", action.form, row) if action.form else order
         )
-        buttons.append(Element("link", link.name, p.say[link.name], does=does, flags=0 if target >= 0 else DISABLED))
-    return [*fields, *buttons]
+    for link, target in zip(view.links, targets, strict=True):
+        opens = isinstance(s.office.views[link.view], DetailView)
+        does = ("open", link.view, target) if opens else ("list", link.view, ((link.column, target),))
+        yield Element("link", link.name, s.say[link.name], does=does, flags=0 if target >= 0 else DISABLED)
 
 
 # -- forms -------------------------------------------------------------------------------------------------------------
-def typed_value(p: _Page, field: Field, start: Any) -> str:
+def _typed(s: Style, field: Field, start: Any, drafts: Mapping[str, str]) -> str:
     """What stands in a field of a form: what was typed, or what it starts with."""
-    drafts = dict(p.ui.drafts)
     if field.name in drafts:
         return drafts[field.name]
-    return shown_value(p.skin, p.say, field, start) if field.default else ""
+    return shown_value(s.skin, s.say, field, start) if field.default else ""
 
 
-def _form(p: _Page, view: FormView) -> list[Element]:
-    starts = p.read(("form", view.name, p.ui.row))
-    fields = list(zip(view.fields, starts, strict=True))
+def _form(
+    s: Style, name: str, starts: tuple[Any, ...], drafts: tuple[tuple[str, str], ...], step: int
+) -> list[Element]:
+    """The fields of a form, or some of them, and what can be done with it."""
+    view = cast(FormView, s.office.views[name])
+    fields, typed = list(zip(view.fields, starts, strict=True)), dict(drafts)
     more = False
-    if p.how.wizard:
-        first = p.ui.step * STEP
+    if s.how.wizard:
+        first = step * STEP
         more, fields = first + STEP < len(fields), fields[first : first + STEP]
-    made = [element for field, start in fields for element in _field(p, field, typed_value(p, field, start))]
-    if p.how.wizard and p.ui.step:
-        made.append(Element("button", "earlier", p.say["earlier"], does=("step", -1)))
+    made = [element for field, start in fields for element in _field(s, field, _typed(s, field, start, typed))]
+    if s.how.wizard and step:
+        made.append(Element("button", "earlier", s.say["earlier"], does=("step", -1)))
     if more:
-        made.append(Element("button", "continue", p.say["continue"], does=("step", 1)))
+        made.append(Element("button", "continue", s.say["continue"], does=("step", 1)))
     else:
-        made.append(Element("button", "save", p.say["save"], does=("save",)))
-    made.append(Element("button", "cancel", p.say["cancel"], does=("back",)))
+        made.append(Element("button", "save", s.say["save"], does=("save",)))
+    made.append(Element("button", "cancel", s.say["cancel"], does=("back",)))
     return made
 
 
-def _field(p: _Page, field: Field, value: str) -> Iterator[Element]:
-    name, label, flags = field.name, p.say[field.name], REQUIRED * field.required
-    if field.kind == "enum" and p.how.buttons and len(field.of) <= 5:
+def _field(s: Style, field: Field, value: str) -> Iterator[Element]:
+    name, label, flags = field.name, s.say[field.name], REQUIRED * field.required
+    if field.kind == "enum" and s.how.buttons and len(field.of) <= FEW:
         for option in field.of:
-            said = p.say[option]
+            said = s.say[option]
             yield Element(
                 "radio", option, f"{label}: {said}", does=("type", name, said), flags=flags | CHECKED * (said == value)
             )
     elif field.kind == "enum":
         yield Element("combobox", name, label, value, ("dialog", "field", name), flags=flags)
     elif field.kind == "bool":
-        yes = value == p.say["yes"]
-        does = ("type", name, p.say["no"] if yes else p.say["yes"])
+        yes = value == s.say["yes"]
+        does = ("type", name, s.say["no"] if yes else s.say["yes"])
         yield Element("checkbox", name, label, does=does, flags=flags | CHECKED * yes)
-    elif field.kind == "date" and p.how.picker:
+    elif field.kind == "date" and s.how.picker:
         yield Element("button", name, label, value, ("dialog", "date", name, None), flags=flags)
     else:
         yield Element("textbox", name, label, value, ("type", name), flags=flags)
 
 
 # -- what lies over the page -------------------------------------------------------------------------------------------
-def _dialog(p: _Page, view: Any) -> list[Element]:
-    kind, *about = p.ui.dialog
+def _dialog(s: Style, name: str, dialog: tuple[Any, ...]) -> list[Element]:
+    """What must be answered first."""
+    view, (kind, *about) = s.office.views.get(name), dialog
     if kind == "alert":
         return [
-            Element("status", "alert", p.say["alert"]),
-            Element("button", "dismiss", p.say["dismiss"], does=("close",)),
+            Element("status", "alert", s.say["alert"]),
+            Element("button", "dismiss", s.say["dismiss"], does=("close",)),
         ]
-    options = list(_options(p, view, kind, about))
-    return [*options, Element("button", "cancel", p.say["cancel"], does=("close",))]
+    options = list(_options(s, view, kind, about))
+    return [*options, Element("button", "cancel", s.say["cancel"], does=("close",))]
 
 
-def _options(p: _Page, view: Any, kind: str, about: list[Any]) -> Iterator[Element]:
+def _options(s: Style, view: Any, kind: str, about: list[Any]) -> Iterator[Element]:
     if kind == "menu":
-        for name in (*p.office.app, HELP):
-            yield Element("option", name, p.say[name], does=_to_app(p, name))
+        for name in (*s.office.app, HELP):
+            yield Element("option", name, s.say[name], does=_to_app(s, name))
     elif kind == "record":
         yield Element(
-            "option", "open_record", p.say["open_record"], does=("open", cast(ListView, view).opens, about[0])
+            "option", "open_record", s.say["open_record"], does=("open", cast(ListView, view).opens, about[0])
         )
     elif kind == "confirm":
-        yield Element("status", "sure", p.say["sure"])
-        yield Element("button", "confirm", p.say["confirm"], does=("confirmed", *about))
+        yield Element("status", "sure", s.say["sure"])
+        yield Element("button", "confirm", s.say["confirm"], does=("confirmed", *about))
     elif kind == "filter":
-        column: Column = p.office.tables[view.table][about[0]]
-        yield Element("option", "all", p.say["all"], does=("choose", column.name, None))
+        column: Column = s.office.tables[view.table][about[0]]
+        yield Element("option", "all", s.say["all"], does=("choose", column.name, None))
         for i, option in enumerate(column.of):
-            yield Element("option", option, p.say[option], does=("choose", column.name, i))
+            yield Element("option", option, s.say[option], does=("choose", column.name, i))
     elif kind == "field":
         field = next(f for f in view.fields if f.name == about[0])
         for option in field.of:
-            yield Element("option", option, p.say[option], does=("type", field.name, p.say[option]))
+            yield Element("option", option, s.say[option], does=("type", field.name, s.say[option]))
     elif kind == "date":
-        yield from _month(p, about[0], p.today if about[1] is None else about[1])
+        yield from _month(s, about[0], s.today if about[1] is None else about[1])
 
 
-def _month(p: _Page, name: str, day: int) -> Iterator[Element]:
+def _month(s: Style, name: str, day: int) -> Iterator[Element]:
     """A month to pick a day of."""
     date = datetime.date.fromordinal(BASE + day)
     first = date.toordinal() - date.day + 1 - BASE
     after = datetime.date(date.year + date.month // 12, date.month % 12 + 1, 1).toordinal() - BASE
     yield Element("status", "month", f"{MONTHS[date.month - 1]} {date.year}")
-    yield Element("button", "earlier", p.say["earlier"], does=("dialog", "date", name, first - 1))
-    yield Element("button", "continue", p.say["continue"], does=("dialog", "date", name, after))
+    yield Element("button", "earlier", s.say["earlier"], does=("dialog", "date", name, first - 1))
+    yield Element("button", "continue", s.say["continue"], does=("dialog", "date", name, after))
     for number, ordinal in enumerate(range(first, after), 1):
-        yield Element("option", "day", str(number), does=("type", name, write_date(p.how.dates, ordinal)))
+        yield Element("option", "day", str(number), does=("type", name, write_date(s.how.dates, ordinal)))
 
 
-def _help(p: _Page, said: tuple[tuple[str, str], ...]) -> Iterator[Element]:
+def _help(s: Style, said: tuple[tuple[str, str], ...]) -> Iterator[Element]:
     """Questions to the principal, and what has been answered."""
     for topic, answer in said:
-        yield Element("text", "answer", p.say[ASK + topic], answer or p.say["dont_know"])
+        yield Element("text", "answer", s.say[ASK + topic], answer or s.say["dont_know"])
     for topic in TOPICS:
-        yield Element("button", ASK + topic, p.say[ASK + topic], does=("ask", topic))
+        yield Element("button", ASK + topic, s.say[ASK + topic], does=("ask", topic))

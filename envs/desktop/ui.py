@@ -10,7 +10,7 @@ from .skin import Skin, labels, manner
 from .store import Order
 from .tree import COVERED, DISABLED, HELP, UI, Element, Tree
 
-__all__ = ["ASKED", "TYPED", "UNDO", "Event", "opened", "press", "settled"]
+__all__ = ["ASKED", "TYPED", "UNDO", "Event", "erred", "opened", "press", "settled"]
 
 TYPED = 2000
 """Characters a field takes."""
@@ -49,35 +49,39 @@ def press(office: Office, skin: Skin, tree: Tree, ui: UI, event: Event) -> tuple
         ``error``: ``no_element``, ``hidden_element``, ``disabled_element``, ``not_clickable``, ``not_editable``,
         ``no_option`` or ``no_app``.
     """
-    if ui.error:
-        ui = ui._replace(error="")
+    ui = erred(ui, "")
     if event.verb == "noop":
         return ui, None
     if event.verb == "goto":
         known = event.text in office.app or event.text == HELP
-        return (_go(ui, office.home.get(event.text, HELP)) if known else ui._replace(error="no_app")), None
+        return (_go(ui, office.home.get(event.text, HELP)) if known else erred(ui, "no_app")), None
     if event.verb == "back":
-        return (_back(ui), None) if ui.past and not ui.dialog else (ui._replace(error="disabled_element"), None)
+        return (_back(ui), None) if ui.past and not ui.dialog else (erred(ui, "disabled_element"), None)
     if not 0 <= event.element < len(tree.elements):
-        return ui._replace(error="no_element"), None
+        return erred(ui, "no_element"), None
     element = tree.elements[event.element]
     if element.flags & (COVERED | DISABLED):
-        return ui._replace(error="hidden_element" if element.flags & COVERED else "disabled_element"), None
+        return erred(ui, "hidden_element" if element.flags & COVERED else "disabled_element"), None
     if event.verb == "copy":
         place = int(event.text)
         clip = (*ui.clip[:place], _copied(element), *ui.clip[place + 1 :])
         return ui._replace(clip=clip), None
     if event.verb == "fill":
         if element.role != "textbox":
-            return ui._replace(error="not_editable"), None
+            return erred(ui, "not_editable"), None
         return _typed(ui, element.does, event.text[:TYPED]), None
     if event.verb == "select":
         return _selected(office, skin, ui, element, event.text), None
     if not element.does:
-        return ui._replace(error="not_clickable"), None
+        return erred(ui, "not_clickable"), None
     if element.role == "textbox":  # the focus, which nothing depends on
         return ui, None
     return _clicked(office, skin, ui, element)
+
+
+def erred(ui: UI, error: str) -> UI:
+    """The UI after an action that did nothing, and why; after one that did something with an empty `error`."""
+    return ui if ui.error == error else UI(*ui[:-1], error)
 
 
 def opened(office: Office, app: str = "") -> UI:
@@ -114,14 +118,14 @@ def _drafted(ui: UI, name: str, text: str) -> UI:
 def _selected(office: Office, skin: Skin, ui: UI, element: Element, option: str) -> UI:
     """Choose from a drop-down by what the option is called."""
     if element.role != "combobox":
-        return ui._replace(error="not_editable")
+        return erred(ui, "not_editable")
     _, kind, name = element.does
     view: Any = office.views[ui.view]
     of = office.tables[view.table][name].of if kind == "filter" else next(f for f in view.fields if f.name == name).of
     say = labels(office, skin.words, SHELL_WORDS)
     said = [say[value].casefold() for value in of]
     if option.strip().casefold() not in said:
-        return ui._replace(error="no_option")
+        return erred(ui, "no_option")
     place = said.index(option.strip().casefold())
     if kind == "field":
         return _drafted(ui, name, say[of[place]])

@@ -1,0 +1,211 @@
+"""Parts of a screen, and what they look like in each form of observation.
+
+Elements are made only where somebody looks at them: lists and records, which are most of what is shown, are written
+straight from their cells, column by column. Everything else goes by its elements.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, cast
+
+from . import flat, strings
+from .schema import Column, DetailView, ListView, Office
+from .skin import writer
+from .tree import Call, Element, Style, covered, turned
+
+__all__ = ["Fixed", "Kind", "Like", "Part", "Record", "Rows"]
+
+_PAD = bytes(flat.FEATURES - flat.HEAD - flat.CELL)
+"""What follows the cell of an element that has one."""
+
+
+class Part:
+    """Some elements.
+
+    Args:
+        style: The style of the episode.
+        call: What decides them.
+        encode: What makes numbers of them.
+    """
+
+    def __init__(self, style: Style, call: Call, encode: flat.Flat) -> None:
+        self._style, self._call, self._encode = style, call, encode
+
+    @functools.cached_property
+    def elements(self) -> tuple[Element, ...]:
+        """The elements."""
+        return tuple(self._call[0](self._style, *self._call[1:]))
+
+    def element(self, place: int) -> Element:
+        """One of the elements."""
+        return self.elements[place]
+
+    @functools.cached_property
+    def under(self) -> tuple[Element, ...]:
+        """The elements with something over them."""
+        return tuple(map(covered, self.elements))
+
+    @functools.cached_property
+    def size(self) -> int:
+        """Number of elements."""
+        return len(self.elements)
+
+    @functools.cached_property
+    def numbers(self) -> bytes:
+        """The elements as numbers, as if nothing had been copied."""
+        return self._encode.part(self.elements)
+
+    @functools.cached_property
+    def lines(self) -> list[str]:
+        """The elements in words; see :func:`.strings.lines`."""
+        return strings.lines(self.elements)
+
+    @functools.cached_property
+    def usable(self) -> bytes:
+        """Which elements can be used; see :func:`.flat.usable`."""
+        return flat.usable(self.elements)
+
+    @functools.cached_property
+    def said(self) -> flat.Said:
+        """The texts; see :func:`.flat.said`."""
+        return flat.said(self.elements)
+
+
+class Fixed(Part):
+    """The elements of a tree that has been rendered whole."""
+
+    def __init__(self, elements: tuple[Element, ...], encode: flat.Flat) -> None:
+        self.elements, self._encode = elements, encode
+
+
+class Like(Part):
+    """Elements that look like those of another part and do something else.
+
+    Args:
+        style, call, encode: As of any part.
+        other: What they look like.
+    """
+
+    def __init__(self, style: Style, call: Call, encode: flat.Flat, other: Part) -> None:
+        self._style, self._call, self._encode = style, call, encode
+        self.size, self.numbers, self.said = other.size, other.numbers, other.said
+        self._other = other
+
+    @functools.cached_property
+    def lines(self) -> list[str]:
+        """The elements in words."""
+        return self._other.lines
+
+    @functools.cached_property
+    def usable(self) -> bytes:
+        """Which elements can be used."""
+        return self._other.usable
+
+
+@functools.cache
+def _columns(office: Office, name: str) -> tuple[Column, ...]:
+    """The columns that a list or a record's page shows."""
+    view = cast("ListView | DetailView", office.views[name])
+    table = office.tables[view.table]
+    return tuple(table[one] for one in (view.columns if isinstance(view, ListView) else view.fields))
+
+
+class Kind:
+    """What all rows of a list, or all records of a page, have in common in an episode.
+
+    Args:
+        style: The style of the episode.
+        name: The list's or the page's name.
+    """
+
+    def __init__(self, style: Style, name: str) -> None:
+        view = cast("ListView | DetailView", style.office.views[name])
+        names = view.columns if isinstance(view, ListView) else view.fields
+        columns, order = _columns(style.office, name), turned(style, names)
+        self.cells = [(i, writer(style.skin, style.say, columns[i])) for i in order]
+        """Where the cells stand, and how they are written."""
+        self.labels = tuple(style.say[names[i]] for i in order)
+        self.role = "card" if style.how.cards else "row"
+        self.head = flat.head(self.role, 0, self.labels)
+        self.fields = [flat.head("text", 0, label) for label in self.labels]
+
+
+class Rows(Part):
+    """The records in a list.
+
+    Args:
+        style, call, encode: As of any part.
+        kind: What all rows of the list have in common.
+    """
+
+    def __init__(self, style: Style, call: Call, encode: flat.Flat, kind: Kind) -> None:
+        self._style, self._call, self._encode, self._kind = style, call, encode, kind
+        self.size = len(call[2])
+        columns: Any = list(zip(*call[2], strict=True)) or [()] * (1 + len(kind.cells))
+        self._texts = [list(map(write, columns[i + 1])) for i, write in kind.cells]
+
+    def element(self, place: int) -> Element:
+        """One of the elements, made alone."""
+        make, name, found = self._call
+        (one,) = make(self._style, name, found[place : place + 1])
+        return cast(Element, one)
+
+    def _numbers(self) -> bytes:
+        cell = self._encode.cells.__getitem__
+        columns = [map(cell, texts) for texts in self._texts[: flat.CELLS]]
+        after = bytes((flat.CELLS - len(columns)) * flat.CELL)
+        head = after + self._kind.head  # what ends a row and begins the next
+        made = head.join([b"", *map(b"".join, zip(*columns, strict=True))]) + after
+        return made[len(after) :]
+
+    def _lines(self) -> list[str]:
+        said = functools.partial(strings.line_of_cells, self._kind.role, self._kind.labels)
+        return list(map(said, zip(*self._texts, strict=True)))
+
+    def _usable(self) -> bytes:
+        return b"\1" * self.size
+
+    def _said(self) -> flat.Said:
+        return flat.said_in(self._texts)
+
+    numbers = functools.cached_property(_numbers)
+    lines = functools.cached_property(_lines)
+    usable = functools.cached_property(_usable)
+    said = functools.cached_property(_said)
+
+
+class Record(Part):
+    """The fields of a record.
+
+    Args:
+        style, call, encode: As of any part.
+        kind: What all records of the page have in common.
+    """
+
+    def __init__(self, style: Style, call: Call, encode: flat.Flat, kind: Kind) -> None:
+        self._style, self._call, self._encode, self._kind = style, call, encode, kind
+        cells = call[2]
+        self._texts = [write(cells[i]) for i, write in kind.cells]
+        self.size = len(self._texts)
+
+    def _numbers(self) -> bytes:
+        cell, made = self._encode.cells, list[bytes]()
+        for head, label, text in zip(self._kind.fields, self._kind.labels, self._texts, strict=True):
+            made += (head, cell[text or label], _PAD)
+        return b"".join(made)
+
+    def _lines(self) -> list[str]:
+        return list(map(strings.line_of_text, self._kind.labels, self._texts))
+
+    def _usable(self) -> bytes:
+        return b"\1" * self.size
+
+    def _said(self) -> flat.Said:
+        shown = [text or label for label, text in zip(self._kind.labels, self._texts, strict=True)]
+        return flat.said_in([shown])
+
+    numbers = functools.cached_property(_numbers)
+    lines = functools.cached_property(_lines)
+    usable = functools.cached_property(_usable)
+    said = functools.cached_property(_said)

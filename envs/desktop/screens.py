@@ -1,0 +1,231 @@
+"""The screens of an episode, kept in parts, so that a step makes only what has not been on the screen before.
+
+A part is decided by its call: a function, the style, and arguments that hold all it shows (see :func:`.tree.calls`).
+So a part that is kept can't be out of date. What the pages answered is kept with whole screens only, and these are
+dropped as soon as the journal is another one. Of what shows app state nothing outlives its episode.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from . import flat, strings
+from .parts import Fixed, Kind, Like, Part, Record, Rows
+from .tree import (
+    UI,
+    Call,
+    Element,
+    Read,
+    Style,
+    Tree,
+    apps,
+    calls,
+    covered,
+    deeds,
+    pages,
+    record,
+    rows,
+    title_of,
+    tools,
+    ways,
+)
+
+__all__ = ["Screen", "Screens"]
+
+PARTS, KEPT, SHARED = 4096, 64, 4096
+"""Parts and screens of an episode that are kept at most, and parts that episodes share."""
+_BLANK = flat.Flat("", ())
+_STATIC: dict[Any, Callable[[Style], tuple[Any, ...]]] = {
+    apps: lambda s: (s.how.nav,),
+    ways: lambda s: (s.how.dates, s.today),
+    tools: lambda s: (s.how.buttons,),
+    pages: lambda s: (),
+    deeds: lambda s: (),
+}
+"""Parts that show nothing of app state but numbers of records, and what of the style but the words they depend on."""
+_shared: dict[Any, Part] = {}
+
+
+class Screen:
+    """A screen, in the forms that it is asked for.
+
+    Args:
+        title: What the page is called.
+        over: What lies over the page, or None.
+        parts: The parts of the page.
+        encode: What makes numbers of elements.
+        tail: Message and title, as :meth:`.flat.Flat.tail` writes them.
+    """
+
+    def __init__(self, title: str, over: Part | None, parts: list[Part], encode: flat.Flat, tail: bytes) -> None:
+        self._title, self._over, self._parts, self._encode, self._tail = title, over, parts, encode, tail
+        self._shown = parts if over is None else [over]  # what can be seen comes first
+        self._clip: tuple[str, ...] = ()
+        self._clipped = b""
+        self._whole: dict[str, bytes] = {}
+
+    @classmethod
+    def of(cls, tree: Tree, ui: UI, encode: flat.Flat) -> Screen:
+        """The screen that a tree rendered of `ui` is."""
+        return cls(tree.title, None, [Fixed(tree.elements, encode)], encode, encode.tail(tree.title, ui))
+
+    @functools.cached_property
+    def tree(self) -> Tree:
+        """The screen as a tree."""
+        if self._over is None:
+            return Tree(self._title, tuple([e for part in self._parts for e in part.elements]))
+        return Tree(self._title, self._over.elements + tuple([e for part in self._parts for e in part.under]))
+
+    @functools.cached_property
+    def here(self) -> Tree:
+        """The screen as a tree whose elements are made when they are looked at."""
+        return Tree(self._title, _Elements(self._over, self._parts))  # type: ignore[arg-type]
+
+    @functools.cached_property
+    def _body(self) -> bytes:
+        return self._encode.body([part.numbers for part in self._shown])
+
+    @functools.cached_property
+    def _usable(self) -> bytes:
+        return b"".join([part.usable for part in self._shown])
+
+    @functools.cached_property
+    def words(self) -> str:
+        """The screen as an accessibility tree."""
+        return strings.written(self._title, [line for part in self._shown for line in part.lines])
+
+    def numbers(self, ui: UI, spent: float) -> npt.NDArray[np.int8]:
+        """The screen as numbers; see :mod:`.flat`."""
+        if ui.clip != self._clip or not self._whole:
+            self._clip, self._whole, self._clipped = ui.clip, {}, self._marked(self._body, ui.clip)
+        whole = self._whole.get(ui.error)
+        if whole is None:
+            whole = self._whole[ui.error] = self._encode.whole(self._clipped, self._tail, ui)
+        return flat.at_time(whole, spent)
+
+    def _marked(self, body: bytes, clip: tuple[str, ...]) -> bytes:
+        """The elements as numbers, with marks where a text equals a copied one."""
+        if not any(clip):
+            return body
+        made, start = bytearray(body), 0
+        for part in self._shown:
+            for said, places in part.said:
+                for place, text in enumerate(clip):
+                    if text and text.casefold() in said:
+                        for at in [start + places[i] for i, one in enumerate(said) if one == text.casefold()]:
+                            if at < flat.BODY:
+                                made[at + place] = 1
+            start += part.size * flat.FEATURES
+        return bytes(made)
+
+    def mask(self, ui: UI, slots: tuple[str, ...]) -> npt.NDArray[np.int8]:
+        """Which verbs, elements and arguments are of use; see :func:`.flat.masks`."""
+        return flat.masks(self._usable, ui, slots)
+
+
+class _Elements(Sequence[Element]):
+    """The elements of a screen, made when they are looked at."""
+
+    def __init__(self, over: Part | None, parts: list[Part]) -> None:
+        self._over, self._parts = over, parts
+
+    def __len__(self) -> int:
+        return sum([part.size for part in self._parts]) + (0 if self._over is None else self._over.size)
+
+    @overload
+    def __getitem__(self, place: int) -> Element: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Element, ...]: ...
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice) or place < 0:
+            return tuple(self)[place]
+        if self._over is not None:
+            if place < self._over.size:
+                return self._over.element(place)
+            place -= self._over.size
+        for part in self._parts:
+            if place < part.size:
+                return part.element(place) if self._over is None else covered(part.element(place))
+            place -= part.size
+        raise IndexError(place)
+
+
+class Screens:
+    """The screens of one episode.
+
+    Args:
+        style: What all of them have in common.
+        read: Answers the queries of :mod:`.pages` for the agent's view.
+        encode: What makes numbers of elements.
+    """
+
+    def __init__(self, style: Style, read: Read, encode: flat.Flat) -> None:
+        self._style, self._read, self._encode = style, read, encode
+        self._parts: dict[Call, Part] = {}
+        self._kept: dict[Any, Screen] = {}
+        self._kinds: dict[str, Kind] = {}
+        self._journal: Any = None
+        self._static = {make: (style.office, style.skin.words, *depends(style)) for make, depends in _STATIC.items()}
+
+    def at(self, ui: UI, said: tuple[tuple[str, str], ...], journal: tuple[Any, ...]) -> Screen:
+        """The screen of a UI.
+
+        Args:
+            ui: The UI.
+            said: Questions asked of the principal and the answers.
+            journal: The journal of the truth that is read; another one is another truth.
+        """
+        if journal is not self._journal or len(self._kept) >= KEPT:
+            self._journal, self._kept = journal, {}
+        # The clipboard and the error are no part of what is kept, and of the pages before this, whether there are any.
+        key = ui[:8], ui[10:12], bool(ui.past), said
+        screen = self._kept.get(key)
+        if screen is None:
+            screen = self._kept[key] = self._made(ui, said)
+        return screen
+
+    def _made(self, ui: UI, said: tuple[tuple[str, str], ...]) -> Screen:
+        """The screen of a UI, put together of parts."""
+        if len(self._parts) >= PARTS:
+            self._parts.clear()
+        over, parts = calls(self._style, self._read, ui, said)
+        title, encode, kept = title_of(self._style, ui), self._encode, self._parts
+        shown = [kept.get(call) or self._part(call) for call in parts]
+        above = None if over is None else kept.get(over) or self._part(over)
+        return Screen(title, above, shown, encode, encode.tail(title, ui))
+
+    def _part(self, call: Call) -> Part:
+        """A part that is not kept yet."""
+        make, style, encode = call[0], self._style, self._encode
+        if make is rows or make is record:
+            kind = self._kinds.get(call[1])
+            if kind is None:
+                kind = self._kinds[call[1]] = Kind(style, call[1])
+            part: Part = (Rows if make is rows else Record)(style, call, encode, kind)
+        elif make is deeds:
+            leads = tuple([0 if target >= 0 else -1 for target in call[3]])
+            part = Like(style, call, encode, self._shared((deeds, call[1], 0, leads)))
+        elif make in self._static:
+            part = self._shared(call)
+        else:
+            part = Part(style, call, encode)
+        self._parts[call] = part
+        return part
+
+    def _shared(self, call: Call) -> Part:
+        """A part that other episodes have, too, unless it says a word of this goal."""
+        key = self._static[call[0]], call
+        part = _shared.get(key)
+        if part is None:
+            if len(_shared) >= SHARED:
+                _shared.clear()
+            part = _shared[key] = Part(self._style, call, _BLANK)
+        words = self._encode.slots
+        if all(words.isdisjoint(said) for said, _ in part.said):
+            return part
+        return Part(self._style, call, self._encode)
