@@ -8,6 +8,7 @@ from typing import Any
 
 from infogap.envs.desktop.answers import STATUSES
 from infogap.envs.desktop.schema import FormView
+from infogap.envs.desktop.skin import parse_date, parse_money, write_date, write_money
 from infogap.envs.desktop.store import AGENT, NEW, Desk, Entry, before, commit
 
 
@@ -66,12 +67,24 @@ def _benign(truth: Desk, entry: Entry) -> bool:
 def _submission(ended: tuple[str, str], chance: random.Random) -> tuple[str, str]:
     """Another status, or another text of nearly the same kind."""
     status, text = ended
+    if text and chance.random() < 0.3:
+        return status, _rephrased(text, chance)
     figures = list(re.finditer(r"\d+", text))
     if figures and chance.random() < 0.7:
         found = chance.choice(figures)
         near = str(max(0, int(found[0]) + chance.choice((-1, 1)))).zfill(len(found[0]))
         return status, text[: found.start()] + near + text[found.end() :]
     return (chance.choice([one for one in STATUSES if one != status]), text) if chance.random() < 0.7 else (status, "x")
+
+
+def _rephrased(text: str, chance: random.Random) -> str:
+    """A day or an amount in another way of writing, which may have it wrong by a little; other texts in capitals."""
+    off = chance.choice((0, 0, 1))
+    if (day := parse_date(text)) is not None:
+        return write_date(chance.choice(("iso", "day", "month", "dots", "long")), day + off)
+    if (cents := parse_money(text)) is not None and "." in text:
+        return write_money(chance.choice(("plain", "comma", "sign", "code")), cents + off)
+    return text.upper() if not off else text.replace(" ", "")
 
 
 def _other_cell(truth: Desk, table: str, column: str, cell: Any, chance: random.Random) -> Any:
