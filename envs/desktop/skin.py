@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import functools
-import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
@@ -149,9 +148,9 @@ def writer(skin: Skin, words: Mapping[str, str], column: Column | Field) -> Call
     """How the skin writes the cells of a column."""
     kind = column.kind
     if kind == "enum":
-        return functools.partial(operator.getitem, [words[option] for option in column.of])
+        return [words[option] for option in column.of].__getitem__
     if kind == "bool":
-        return functools.partial(operator.getitem, (words["no"], words["yes"]))
+        return (words["no"], words["yes"]).__getitem__
     if kind == "money":
         return functools.partial(write_money, manner(skin).money)
     if kind == "date":
