@@ -7,6 +7,7 @@ a concept is the skin's business.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -80,8 +81,12 @@ class Table:
     label: str
     columns: tuple[Column, ...]
 
+    @functools.cached_property
+    def _named(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
     def __getitem__(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
+        return self._named[name]
 
 
 @dataclasses.dataclass(frozen=True)
