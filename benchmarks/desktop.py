@@ -66,8 +66,7 @@ def bench_desktop(
     Raises:
         InfogapError: As its parts do; finished cells are kept.
     """
-    for module in ("scipy.stats", "jinja2"):
-        stats.needed(module)
+    stats.needed("jinja2")
     episodes, runs = EPISODES if episodes is None else episodes, RUNS if runs is None else runs
     for name, number in (("runs", runs), ("episodes", episodes)):
         if number < 1:
