@@ -94,8 +94,8 @@ def test_most_mutants_are_caught():
 
 @pytest.mark.full
 def test_at_least_95_percent_of_the_mutants_are_caught():
-    made, good, missed = shares(40, range(100, 110), 30, 30)
-    print(f"{good.total()} of {made.total()} caught", *missed, sep="\n")
+    made, good, missed = shares(40, range(100, 110), 40, 30)
+    print(f"{good.total()} of {made.total()} caught", *missed, sep="\n", flush=True)
     assert good.total() >= 0.95 * made.total(), missed
 
 
@@ -132,9 +132,9 @@ def joint_misses(count: int, seeds: range, near: int) -> tuple[int, int]:
 
 @pytest.mark.full
 def test_two_wrong_verifiers_seldom_agree():
-    missed, pairs = joint_misses(20, range(200, 204), 20)
+    missed, pairs = joint_misses(12, range(200, 203), 20)
     print(f"{missed} of {pairs} pairs are missed")
-    assert pairs > 1000 and missed < 0.05 * pairs
+    assert pairs > 800 and missed < 0.05 * pairs
 
 
 # -- the machinery -----------------------------------------------------------------------------------------------------
