@@ -314,7 +314,7 @@ def test_the_report_shows_what_was_seen_and_what_was_true(small):
         "too few",
         "pass^k",
         "=== Event ===",
-        "On this page",
+        "Not on this page of events",
         "written: agent, event_change",
         "Wilson",
         "by wage bill",
