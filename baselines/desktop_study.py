@@ -53,9 +53,9 @@ class Arm(NamedTuple):
 SCRATCH = ("approve_bill",)
 PLAIN = {"warm": 0, "ent_coef": 0.01, "learning_rate": 1e-3}
 ARMS: dict[str, Arm] = {
-    "warm": Arm(EASY, 40_960, (0, 1, 2), {}, "infogap/Desktop-v0"),
-    "scratch": Arm(SCRATCH, 102_400, (0,), PLAIN, "infogap/DesktopApproveBill-v0"),
-    "sparse": Arm(SCRATCH, 40_960, (0,), {**PLAIN, "shaping": 0}, "infogap/DesktopApproveBill-v0"),
+    "warm": Arm(EASY, 40_960, (0, 1), {}, "infogap/Desktop-v0"),
+    "scratch": Arm(SCRATCH, 61_440, (0,), PLAIN, "infogap/DesktopApproveBill-v0"),
+    "sparse": Arm(SCRATCH, 20_480, (0,), {**PLAIN, "shaping": 0}, "infogap/DesktopApproveBill-v0"),
 }
 """With a warm start by imitation and shaping; with shaping alone; and with neither. A fourth, ``imitation``, is the
 first before its first step of MaskablePPO."""
