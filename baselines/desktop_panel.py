@@ -101,6 +101,8 @@ def _decoy_reader(case: Case) -> Finals:
         if ended[1] and isinstance(decoy, (str, int)):
             said = f"{decoy // 100}.{decoy % 100:02d}" if isinstance(decoy, int) else decoy
             yield followed(case, deeds, (STATUSES[0], said))
+        if ended[1] and isinstance(decoy, str):
+            continue  # an answer, which no command takes
         for swapped in _swaps(case.start, deeds, decoy):
             for plan in (swapped, (*deeds, *swapped)):
                 end = followed(case, plan, ended)

@@ -119,6 +119,7 @@ def to_match(deal: Deal, goals: tuple[str, ...]) -> None:
     deal.task = {
         "rows": tuple((row, status) for status, found in right.items() for row, _ in found),
         "numbers": tuple((number, status) for status, found in right.items() for _, number in found),
+        "decoys": tuple(deal.find("documents", document_type=bill, document_status=open_, party=lambda of: of != firm)),
     }
 
 

@@ -61,6 +61,10 @@ def _dealt(deal: Deal, level: int) -> None:
         "credit": credit,
         "reminders": tuple((who, number, amount) for _, who, number, amount in reminders),
         "addresses": tuple(deal.cell("people", who, "address") for _, who, _, _ in reminders),
+        "decoys": (
+            str(units(sum(amount for _, _, amount in bills))),  # with the bills that are held
+            *(row for row in _pending(deal, "bill") if row not in [bill for bill, *_ in bills]),
+        ),
     }
 
 
