@@ -26,7 +26,7 @@ from .space import truth_space
 from .store import Desk, desk_class
 from .tasks import TEMPLATES
 from .twins import shuffled
-from .ui import Event, press
+from .ui import Event, erred, press
 
 __all__ = ["OBSERVATIONS", "Desktop", "Move"]
 
@@ -169,9 +169,15 @@ class Desktop(Played):
             meant = self._parsed(action)
         else:
             meant = flat.act(_three(action), self._slots, self._ui.clip)
+        return self.understood(meant)
+
+    def understood(self, meant: Any) -> Move:
+        """What an event, a submission or the code of an error comes to on the screen as it is."""
         if isinstance(meant, str):
-            return Move(self._ui._replace(error=meant))
+            return Move(erred(self._ui, meant))
         if isinstance(meant, Event):
+            if error := flat.refused(self._screen.uses, meant):
+                return Move(erred(self._ui, error))
             return Move(*press(self.office, self._style.skin, self._screen.here, self._ui, meant))
         return Move(self._ui, None, meant)
 

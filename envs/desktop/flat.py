@@ -29,10 +29,11 @@ __all__ = [
     "act",
     "head",
     "masks",
+    "refused",
     "said",
     "said_in",
     "spaces_of",
-    "usable",
+    "uses",
 ]
 
 ELEMENTS = PLACES
@@ -103,6 +104,12 @@ def _clipboard(clip: tuple[str, ...]) -> bytes:
     return b"".join(bytes([bool(text)]) + bits(text, BITS) for text in clip)
 
 
+@functools.lru_cache(65536)
+def _cell(text: str) -> bytes:
+    """A text in a cell, if it is no word of the goal and has not been copied."""
+    return _bits.__wrapped__(text, BITS) + bytes(SLOTS + CLIPS)
+
+
 class _Cells(dict[str, bytes]):
     """What a text looks like in an episode whose goal has these words; nothing has been copied."""
 
@@ -110,12 +117,14 @@ class _Cells(dict[str, bytes]):
         super().__init__()
         said = [slot.casefold() for slot in slots]
         self._slots = {one: bytes(one == other for other in said).ljust(SLOTS + CLIPS, b"\0") for one in said}
-        self._none = bytes(SLOTS + CLIPS)
 
     def __missing__(self, text: str) -> bytes:
         if len(self) >= KEPT:
             self.clear()
-        made = self[text] = bits(text, BITS) + self._slots.get(text.casefold(), self._none)
+        made = _cell(text) if len(text) < LONG else _cell.__wrapped__(text)
+        if text.casefold() in self._slots:
+            made = made[:BITS] + self._slots[text.casefold()]
+        self[text] = made
         return made
 
 
@@ -247,20 +256,50 @@ def act(action: tuple[int, int, int], slots: tuple[str, ...], clip: tuple[str, .
     return (text, "") if text in STATUSES else "no_argument"
 
 
-def usable(elements: Iterable[Element]) -> bytes:
-    """Of each element 1 if it can be used, else 0."""
-    return bytes([not element.flags & (COVERED | DISABLED) for element in elements])
+NONE, HIDDEN, DEAD, BOX, DOES, SHOWS = range(6)
+"""What can be done with an element: there is none, it is covered or disabled, it takes a text, it does something when
+clicked, or it only shows something."""
+_USABLE = bytes(use >= BOX for use in range(256))
+_REFUSED = {
+    verb: {NONE: "no_element", HIDDEN: "hidden_element", DEAD: "disabled_element", **more}
+    for verb, more in (
+        ("click", {SHOWS: "not_clickable"}),
+        ("fill", {DOES: "not_editable", SHOWS: "not_editable"}),
+        ("copy", {}),
+    )
+}
 
 
-def masks(places: bytes, ui: UI, slots: tuple[str, ...]) -> npt.NDArray[np.int8]:
+def uses(elements: Iterable[Element]) -> bytes:
+    """What can be done with each element."""
+    return bytes(map(_use, elements))
+
+
+def _use(element: Element) -> int:
+    if element.flags & COVERED:
+        return HIDDEN
+    if element.flags & DISABLED:
+        return DEAD
+    return BOX if element.role == "textbox" else DOES if element.does else SHOWS
+
+
+def refused(uses: bytes, event: Event) -> str:
+    """Why an event does nothing, as far as what can be done with the elements tells; see :func:`.ui.press`."""
+    why = _REFUSED.get(event.verb)
+    if why is None:
+        return ""
+    return why.get(uses[event.element] if 0 <= event.element < len(uses) else NONE, "")
+
+
+def masks(uses: bytes, ui: UI, slots: tuple[str, ...]) -> npt.NDArray[np.int8]:
     """Which verbs, elements and arguments are of use now, one after the other; int8 of shape ``(7 + 48 + 20,)``.
 
     Args:
-        places: Which elements are :func:`usable`.
+        uses: What can be done with each element.
         ui: The UI.
         slots: Words of the goal that can be typed.
     """
     verbs = bytes([verb != "back" or (bool(ui.past) and not ui.dialog) for verb in VERBS])
     words = min(len(slots), SLOTS)
     texts = b"\1" * words + bytes(SLOTS - words) + b"\1" * (ARGUMENTS - SLOTS)
-    return np.frombuffer(bytearray(verbs + places[:ELEMENTS].ljust(ELEMENTS, b"\0") + texts), _INT8)
+    return np.frombuffer(bytearray(verbs + uses[:ELEMENTS].translate(_USABLE).ljust(ELEMENTS, b"\0") + texts), _INT8)

@@ -10,9 +10,8 @@ import functools
 from typing import Any, cast
 
 from . import flat, strings
-from .schema import Column, DetailView, ListView, Office
 from .skin import writer
-from .tree import Call, Element, Style, covered, turned
+from .tree import Call, Element, Style, columns_of, covered, turned
 
 __all__ = ["Fixed", "Kind", "Like", "Part", "Record", "Rows"]
 
@@ -62,9 +61,9 @@ class Part:
         return strings.lines(self.elements)
 
     @functools.cached_property
-    def usable(self) -> bytes:
-        """Which elements can be used; see :func:`.flat.usable`."""
-        return flat.usable(self.elements)
+    def uses(self) -> bytes:
+        """What can be done with each element; see :func:`.flat.uses`."""
+        return flat.uses(self.elements)
 
     @functools.cached_property
     def said(self) -> flat.Said:
@@ -98,17 +97,9 @@ class Like(Part):
         return self._other.lines
 
     @functools.cached_property
-    def usable(self) -> bytes:
-        """Which elements can be used."""
-        return self._other.usable
-
-
-@functools.cache
-def _columns(office: Office, name: str) -> tuple[Column, ...]:
-    """The columns that a list or a record's page shows."""
-    view = cast("ListView | DetailView", office.views[name])
-    table = office.tables[view.table]
-    return tuple(table[one] for one in (view.columns if isinstance(view, ListView) else view.fields))
+    def uses(self) -> bytes:
+        """What can be done with each element."""
+        return self._other.uses
 
 
 class Kind:
@@ -120,12 +111,11 @@ class Kind:
     """
 
     def __init__(self, style: Style, name: str) -> None:
-        view = cast("ListView | DetailView", style.office.views[name])
-        names = view.columns if isinstance(view, ListView) else view.fields
-        columns, order = _columns(style.office, name), turned(style, names)
+        columns = columns_of(style.office, name)
+        order = turned(style, columns)
         self.cells = [(i, writer(style.skin, style.say, columns[i])) for i in order]
         """Where the cells stand, and how they are written."""
-        self.labels = tuple(style.say[names[i]] for i in order)
+        self.labels = tuple([style.say[columns[i].name] for i in order])
         self.role = "card" if style.how.cards else "row"
         self.head = flat.head(self.role, 0, self.labels)
         self.fields = [flat.head("text", 0, label) for label in self.labels]
@@ -163,15 +153,15 @@ class Rows(Part):
         said = functools.partial(strings.line_of_cells, self._kind.role, self._kind.labels)
         return list(map(said, zip(*self._texts, strict=True)))
 
-    def _usable(self) -> bytes:
-        return b"\1" * self.size
+    def _uses(self) -> bytes:
+        return bytes((flat.DOES,)) * self.size
 
     def _said(self) -> flat.Said:
         return flat.said_in(self._texts)
 
     numbers = functools.cached_property(_numbers)
     lines = functools.cached_property(_lines)
-    usable = functools.cached_property(_usable)
+    uses = functools.cached_property(_uses)
     said = functools.cached_property(_said)
 
 
@@ -198,8 +188,8 @@ class Record(Part):
     def _lines(self) -> list[str]:
         return list(map(strings.line_of_text, self._kind.labels, self._texts))
 
-    def _usable(self) -> bytes:
-        return b"\1" * self.size
+    def _uses(self) -> bytes:
+        return bytes((flat.SHOWS,)) * self.size
 
     def _said(self) -> flat.Said:
         shown = [text or label for label, text in zip(self._kind.labels, self._texts, strict=True)]
@@ -207,5 +197,5 @@ class Record(Part):
 
     numbers = functools.cached_property(_numbers)
     lines = functools.cached_property(_lines)
-    usable = functools.cached_property(_usable)
+    uses = functools.cached_property(_uses)
     said = functools.cached_property(_said)

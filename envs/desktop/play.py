@@ -141,7 +141,8 @@ class Played(Env):
                 "last_action": self._last,
                 "last_action_error": self._said or strings.ERRORS.get(self._ui.error, ""),
             }
-        screen = self._screen.numbers(self._ui, self._world.turn / self.max_turns)  # type: ignore[operator]
+        spent = self._world.turn / self.max_turns  # type: ignore[operator]
+        screen = flat.at_time(self._screen.numbers(self._ui), spent)
         if self.observed == "flat":
             return screen
         return {"screen": screen, "action_mask": self._screen.mask(self._ui, self._slots)}
@@ -157,28 +158,33 @@ class Played(Env):
         if world.done or not self._quick or world.audit is not None:
             self._quick = False
             return super().step(action)
-        move: Move = self._checked(action)
+        reward, terminated, truncated = self.played(self._checked(action))
+        view = world.view(self.party)
+        return self.observation(view), reward, terminated, truncated, self.info(view)
+
+    def played(self, move: Move) -> tuple[float, bool, bool]:
+        """Play a move: the reward, and whether the episode has been terminated or truncated."""
+        world = self._world
         ui, order, ended = move
         world.turn = turn = world.turn + 1
         self._tick += 1
-        view = world.view(self.party)
         reward, terminated = 0.0, False
         if order is None and not ended[0] and self._tick not in self._busy:
             self._behind += 1
             was, self._ui = self._ui, ui
             # Neither the clipboard nor the error is on the screen.
             if ui is not was and not (ui[:8] == was[:8] and ui[9:12] == was[9:12]):
-                self._look(view)
+                self._look(world.view(self.party))
         else:
             self._behind = 0
             world.show(self._moved(world.truth, self._tick, move))  # type: ignore[arg-type]
-            reward, terminated = self.turn(view, move, world.noise)
+            reward, terminated = self.turn(world.view(self.party), move, world.noise)
         truncated = turn >= self.max_turns and not terminated  # type: ignore[operator]
         if terminated or truncated or world.watched:
             self._catch_up()
             if terminated or truncated:
                 world.end()
-        return self.observation(view), reward, terminated, truncated, self.info(view)
+        return reward, terminated, truncated
 
     def _catch_up(self) -> None:
         """Bring the truth up to date."""
@@ -191,6 +197,12 @@ class Played(Env):
         """Start an episode; see :meth:`infogap.core.env.Env.reset`."""
         self._catch_up()
         return super().reset(seed=seed, options=options)
+
+    def start(self, seed: int | None) -> None:
+        """Start an episode that nobody looks at yet."""
+        self._catch_up()
+        self._world.open(seed)
+        self.begin(self._own_view())
 
     def _own_view(self) -> View:
         self._catch_up()

@@ -27,6 +27,7 @@ from .tree import (
     calls,
     covered,
     deeds,
+    dialog,
     pages,
     record,
     rows,
@@ -63,7 +64,7 @@ class Screen:
     """
 
     def __init__(self, title: str, over: Part | None, parts: list[Part], encode: flat.Flat, tail: bytes) -> None:
-        self._title, self._over, self._parts, self._encode, self._tail = title, over, parts, encode, tail
+        self._title, self._over, self.parts, self._encode, self._tail = title, over, parts, encode, tail
         self._shown = parts if over is None else [over]  # what can be seen comes first
         self._clip: tuple[str, ...] = ()
         self._clipped = b""
@@ -78,46 +79,50 @@ class Screen:
     def tree(self) -> Tree:
         """The screen as a tree."""
         if self._over is None:
-            return Tree(self._title, tuple([e for part in self._parts for e in part.elements]))
-        return Tree(self._title, self._over.elements + tuple([e for part in self._parts for e in part.under]))
+            return Tree(self._title, tuple([e for part in self.parts for e in part.elements]))
+        return Tree(self._title, self._over.elements + tuple([e for part in self.parts for e in part.under]))
 
     @functools.cached_property
     def here(self) -> Tree:
         """The screen as a tree whose elements are made when they are looked at."""
-        return Tree(self._title, _Elements(self._over, self._parts))  # type: ignore[arg-type]
+        return Tree(self._title, _Elements(self._over, self.parts))  # type: ignore[arg-type]
 
     @functools.cached_property
     def _body(self) -> bytes:
         return self._encode.body([part.numbers for part in self._shown])
 
     @functools.cached_property
-    def _usable(self) -> bytes:
-        return b"".join([part.usable for part in self._shown])
+    def uses(self) -> bytes:
+        """What can be done with each element; see :func:`.flat.uses`."""
+        if self._over is None:
+            return b"".join([part.uses for part in self.parts])
+        return self._over.uses + bytes((flat.HIDDEN,)) * sum([part.size for part in self.parts])
 
     @functools.cached_property
     def words(self) -> str:
         """The screen as an accessibility tree."""
         return strings.written(self._title, [line for part in self._shown for line in part.lines])
 
-    def numbers(self, ui: UI, spent: float) -> npt.NDArray[np.int8]:
-        """The screen as numbers; see :mod:`.flat`."""
+    def numbers(self, ui: UI) -> bytes:
+        """The screen as numbers but for the time; see :mod:`.flat`."""
         if ui.clip != self._clip or not self._whole:
             self._clip, self._whole, self._clipped = ui.clip, {}, self._marked(self._body, ui.clip)
         whole = self._whole.get(ui.error)
         if whole is None:
             whole = self._whole[ui.error] = self._encode.whole(self._clipped, self._tail, ui)
-        return flat.at_time(whole, spent)
+        return whole
 
     def _marked(self, body: bytes, clip: tuple[str, ...]) -> bytes:
         """The elements as numbers, with marks where a text equals a copied one."""
         if not any(clip):
             return body
+        texts = [(place, text.casefold()) for place, text in enumerate(clip) if text]
         made, start = bytearray(body), 0
         for part in self._shown:
             for said, places in part.said:
-                for place, text in enumerate(clip):
-                    if text and text.casefold() in said:
-                        for at in [start + places[i] for i, one in enumerate(said) if one == text.casefold()]:
+                for place, text in texts:
+                    if text in said:
+                        for at in [start + places[i] for i, one in enumerate(said) if one == text]:
                             if at < flat.BODY:
                                 made[at + place] = 1
             start += part.size * flat.FEATURES
@@ -125,7 +130,7 @@ class Screen:
 
     def mask(self, ui: UI, slots: tuple[str, ...]) -> npt.NDArray[np.int8]:
         """Which verbs, elements and arguments are of use; see :func:`.flat.masks`."""
-        return flat.masks(self._usable, ui, slots)
+        return flat.masks(self.uses, ui, slots)
 
 
 class _Elements(Sequence[Element]):
@@ -193,11 +198,14 @@ class Screens:
         """The screen of a UI, put together of parts."""
         if len(self._parts) >= PARTS:
             self._parts.clear()
-        over, parts = calls(self._style, self._read, ui, said)
         title, encode, kept = title_of(self._style, ui), self._encode, self._parts
-        shown = [kept.get(call) or self._part(call) for call in parts]
-        above = None if over is None else kept.get(over) or self._part(over)
-        return Screen(title, above, shown, encode, encode.tail(title, ui))
+        if ui.dialog:  # over a page that mostly has just been on the screen
+            call = (dialog, ui.view, ui.dialog)
+            over = kept.get(call) or self._part(call)
+            below = self.at(ui._replace(dialog=()), said, self._journal)
+            return Screen(title, over, below.parts, encode, encode.tail(title, ui))
+        shown = [kept.get(call) or self._part(call) for call in calls(self._style, self._read, ui, said)]
+        return Screen(title, None, shown, encode, encode.tail(title, ui))
 
     def _part(self, call: Call) -> Part:
         """A part that is not kept yet."""

@@ -6,6 +6,8 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, cast
 
+import numpy as np
+
 from ...core.errors import InvalidTruth
 from ...core.truth import ALL, Truth, TruthKind, release, seen_by
 from .pages import page
@@ -93,6 +95,19 @@ class Desk(Truth):
         new = object.__new__(cls)
         new.__dict__.update(fields)
         return new
+
+    @classmethod
+    def stack(cls, truths: Sequence[Desk]) -> Desk:
+        """Truths as one whose fields are object arrays of shape (n,): the form of a native vector's truth."""
+        fields = {name: np.empty(len(truths), object) for name in cls.names}
+        for name, cells in fields.items():
+            for i, truth in enumerate(truths):
+                cells[i] = getattr(truth, name)
+        return cls.made(**fields)
+
+    def row(self, index: int) -> Desk:
+        """The truth of row `index` of such a one."""
+        return type(self).made(**{name: getattr(self, name)[index] for name in self.names})
 
     @release("agent", of="alerts tick")
     def alert(self) -> bool:

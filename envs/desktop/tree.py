@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from .schema import Column, DetailView, Field, FormView, ListView, Office
@@ -32,7 +32,7 @@ __all__ = [
     "title_of",
 ]
 
-HIDDEN = COVERED = 1
+COVERED = 1
 DISABLED = 2
 CHECKED = 4
 FOCUSED = 8
@@ -148,11 +148,10 @@ def render(
         today: Day number, where a calendar opens.
     """
     style = style_of(office, skin, today)
-    over, parts = calls(style, read, ui, said)
-    elements = [element for make, *about in parts for element in make(style, *about)]
-    if over:
+    elements = [element for make, *about in calls(style, read, ui, said) for element in make(style, *about)]
+    if ui.dialog:
         # First, so that it is within the elements that fixed-size observations have room for.
-        elements = [*over[0](style, *over[1:]), *map(covered, elements)]
+        elements = [*dialog(style, ui.view, ui.dialog), *map(covered, elements)]
     return Tree(title_of(style, ui), tuple(elements))
 
 
@@ -166,8 +165,8 @@ def covered(e: Element) -> Element:
     return Element(e.role, e.concept, e.label, e.value, e.does, e.cells, e.flags | COVERED)
 
 
-def calls(s: Style, read: Read, ui: UI, said: tuple[tuple[str, str], ...]) -> tuple[Call | None, list[Call]]:
-    """What lies over the page, if anything does, and the parts of the page in reading order.
+def calls(s: Style, read: Read, ui: UI, said: tuple[tuple[str, str], ...]) -> list[Call]:
+    """The parts of a page in reading order, whatever lies over it.
 
     Nothing but its arguments and the style decides what a part is, so parts can be kept.
     """
@@ -189,7 +188,7 @@ def calls(s: Style, read: Read, ui: UI, said: tuple[tuple[str, str], ...]) -> tu
         parts.append((_form, ui.view, read(("form", ui.view, ui.row)), ui.drafts, ui.step))
     if ui.note[0]:
         parts.append((_note, ui.note, ui.undo and s.how.confirm == "undo"))
-    return ((_dialog, ui.view, ui.dialog) if ui.dialog else None), parts
+    return parts
 
 
 @functools.lru_cache(4096)
@@ -240,7 +239,15 @@ def _to_app(s: Style, name: str) -> tuple[Any, ...]:
     return ("go", s.office.home.get(name, HELP))
 
 
-def turned(s: Style, names: tuple[str, ...]) -> tuple[int, ...]:
+@functools.cache
+def columns_of(office: Office, name: str) -> tuple[Column, ...]:
+    """The columns that a list or a record's page shows."""
+    view = cast("ListView | DetailView", office.views[name])
+    table = office.tables[view.table]
+    return tuple(table[one] for one in (view.columns if isinstance(view, ListView) else view.fields))
+
+
+def turned(s: Style, names: Sequence[Any]) -> tuple[int, ...]:
     """The order in which columns or fields stand."""
     order = tuple(range(len(names)))
     return (0, *order[:0:-1]) if s.how.turned else order
@@ -259,9 +266,9 @@ def pages(s: Style, page: int, total: int, more: bool) -> tuple[Element, ...]:
 def rows(s: Style, name: str, found: tuple[tuple[Any, ...], ...]) -> Iterator[Element]:
     """Records in a list: of each its row in the table, and its cells."""
     view = cast(ListView, s.office.views[name])
-    table, order = s.office.tables[view.table], turned(s, view.columns)
+    columns, order = columns_of(s.office, name), turned(s, view.columns)
     for row, *cells in found:
-        texts = [shown_value(s.skin, s.say, table[name], cell) for name, cell in zip(view.columns, cells, strict=True)]
+        texts = [shown_value(s.skin, s.say, column, cell) for column, cell in zip(columns, cells, strict=True)]
         pairs = tuple((s.say[view.columns[i]], texts[i]) for i in order)
         does = ("dialog", "record", row) if s.how.by_menu else ("open", view.opens, row)
         yield Element("card" if s.how.cards else "row", view.table, texts[0], does=does, cells=pairs)
@@ -291,13 +298,11 @@ def tools(s: Style, name: str, search: str, narrowed: tuple[tuple[str, Any], ...
 # -- records -----------------------------------------------------------------------------------------------------------
 def record(s: Style, name: str, cells: tuple[Any, ...]) -> list[Element]:
     """A record's fields."""
-    view = cast(DetailView, s.office.views[name])
-    table = s.office.tables[view.table]
     fields = [
-        Element("text", name, s.say[name], shown_value(s.skin, s.say, table[name], cell))
-        for name, cell in zip(view.fields, cells, strict=True)
+        Element("text", column.name, s.say[column.name], shown_value(s.skin, s.say, column, cell))
+        for column, cell in zip(columns_of(s.office, name), cells, strict=True)
     ]
-    return [fields[i] for i in turned(s, view.fields)]
+    return [fields[i] for i in turned(s, columns_of(s.office, name))]
 
 
 def deeds(s: Style, name: str, row: int, targets: tuple[int, ...]) -> Iterator[Element]:
@@ -364,9 +369,9 @@ def _field(s: Style, field: Field, value: str) -> Iterator[Element]:
 
 
 # -- what lies over the page -------------------------------------------------------------------------------------------
-def _dialog(s: Style, name: str, dialog: tuple[Any, ...]) -> list[Element]:
+def dialog(s: Style, name: str, what: tuple[Any, ...]) -> list[Element]:
     """What must be answered first."""
-    view, (kind, *about) = s.office.views.get(name), dialog
+    view, (kind, *about) = s.office.views.get(name), what
     if kind == "alert":
         return [
             Element("status", "alert", s.say["alert"]),
