@@ -50,10 +50,15 @@ def _dealt(deal: Deal, level: int) -> None:
     deal.goal = " ".join(dice.pick(step) for step in (INTRO, *steps, REPORT)).format(**facts)
     told = {2: (*facts,), 3: ("month", "customer", "order")}[level]
     deal.slots = [facts[name] for name in told]
+    asked = [row for row, *_ in bills]
+    total, all_of_them = (
+        str(units(sum(amount for _, status, amount in bills if status in counted)))
+        for counted in (("approved",), ("approved", "on_hold"))
+    )
     deal.task = {
         "bills": tuple((row, status) for row, status, _ in bills),
         "decisions": tuple((deal.cell("documents", row, "document_number"), status) for row, status, _ in bills),
-        "total": str(units(sum(amount for _, status, amount in bills if status == "approved"))),
+        "total": total,
         "wrong": wrong,
         "wrong_number": facts["wrong"],
         "right": right,
@@ -62,8 +67,8 @@ def _dealt(deal: Deal, level: int) -> None:
         "reminders": tuple((who, number, amount) for _, who, number, amount in reminders),
         "addresses": tuple(deal.cell("people", who, "address") for _, who, _, _ in reminders),
         "decoys": (
-            str(units(sum(amount for _, _, amount in bills))),  # with the bills that are held
-            *(row for row in _pending(deal, "bill") if row not in [bill for bill, *_ in bills]),
+            *({all_of_them} - {total}),
+            *(row for row in _pending(deal, "bill") if row not in asked),
         ),
     }
 
