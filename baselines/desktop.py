@@ -1,8 +1,8 @@
 """Learned policies of the desktop family, run by NumPy alone.
 
 A policy reads the observation of ``observation="dict"`` and gives the three numbers of an action. Its weights lie in
-``data/desktop_<name>.npz`` (float16), and ``data/desktop.json`` says how each was trained: command, seed, steps, curve,
-SHA-256, scores. :mod:`.desktop_train` makes them, with torch and Stable-Baselines3 (the extra ``sb3``).
+``data/desktop/<name>.npz`` (float16), and ``record.json`` beside them says how each was trained: command, seed, steps,
+curve, SHA-256, scores. :mod:`.desktop_train` makes them, with torch and Stable-Baselines3 (the extra ``sb3``).
 
 The network reads each of the 48 elements with the same weights, mixes in its two neighbours and what is said beside the
 elements (goal, clipboard, messages), pools, and then scores elements, verbs and arguments.
@@ -25,7 +25,7 @@ from ..envs.desktop.flat import ARGUMENTS, ELEMENTS, FEATURES, GLOBALS, GOAL, RO
 
 __all__ = ["DATA", "SHAPES", "SIZES", "logits", "policies", "policy", "records", "scale"]
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "data" / "desktop"
 Floats = npt.NDArray[np.float32]
 Weights = Mapping[str, Floats]
 Policy = Callable[[Mapping[str, Any]], "npt.NDArray[np.int64]"]
@@ -123,7 +123,7 @@ def policy(weights: Weights) -> Policy:
 @functools.cache
 def records() -> dict[str, Any]:
     """How the committed policies were trained, by name."""
-    path = DATA / "desktop.json"
+    path = DATA / "record.json"
     if not path.exists():
         return {}
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["policies"]
@@ -138,7 +138,7 @@ def load(name: str) -> Weights:
     """
     if name not in records():
         raise CheckpointError(f"no policy {name!r}; expected one of {tuple(records())}")
-    path = DATA / f"desktop_{name}.npz"
+    path = DATA / f"{name}.npz"
     if hashlib.sha256(path.read_bytes()).hexdigest() != records()[name]["sha256"]:
         raise CheckpointError(f"{path.name} is damaged: its SHA-256 is not the recorded one")
     with np.load(path, allow_pickle=False) as arrays:

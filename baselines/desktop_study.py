@@ -74,7 +74,7 @@ def run(folder: Path, report: Callable[[str], None] = print, episodes: int = EPI
         episodes: Scored of each template and split.
 
     Returns:
-        The path of ``desktop.json``, which lies in the folder with the policies that are to be committed.
+        The path of ``record.json``, which lies in the folder with the policies that are to be committed.
     """
     for name, arm in ARMS.items():
         for seed in arm.seeds:
@@ -89,10 +89,10 @@ def run(folder: Path, report: Callable[[str], None] = print, episodes: int = EPI
                 (place / "scores.json").write_text(json.dumps(found), encoding="utf-8")
                 report(json.dumps(found))
     record = collected(folder, episodes)
-    path = folder / "desktop.json"
+    path = folder / "record.json"
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     for name, (arm_name, seed, file) in COMMITTED.items():
-        shutil.copyfile(folder / f"{arm_name}-{seed}" / file, folder / f"desktop_{name}.npz")
+        shutil.copyfile(folder / f"{arm_name}-{seed}" / file, folder / f"{name}.npz")
     return path
 
 
@@ -149,7 +149,7 @@ def collected(folder: Path, episodes: int = EPISODES) -> dict[str, Any]:
 
 def publish(folder: Path) -> None:
     """Copy record and policies into the package."""
-    for path in (folder / "desktop.json", *folder.glob("desktop_*.npz")):
+    for path in (folder / "record.json", *folder.glob("*.npz")):
         shutil.copyfile(path, DATA / path.name)
 
 

@@ -226,7 +226,7 @@ def test_intervals_are_wilson_s():
 # -- what is committed -------------------------------------------------------------------------------------------------
 def test_committed_policies_are_those_recorded():
     for name, one in learned.records().items():
-        path = learned.DATA / f"desktop_{name}.npz"
+        path = learned.DATA / f"{name}.npz"
         assert hashlib.sha256(path.read_bytes()).hexdigest() == one["sha256"]
         assert path.stat().st_size <= 200_000
         assert one["command"].startswith("infogap train ") and one["steps"] and one["templates"]
@@ -235,7 +235,7 @@ def test_committed_policies_are_those_recorded():
 def test_a_damaged_or_unknown_policy_is_refused(tmp_path, monkeypatch):
     with pytest.raises(CheckpointError):
         learned.load("nobody")
-    (tmp_path / "desktop_x.npz").write_bytes(b"PK")
+    (tmp_path / "x.npz").write_bytes(b"PK")
     monkeypatch.setattr(learned, "DATA", tmp_path)
     monkeypatch.setattr(learned, "records", lambda: {"x": {"sha256": "0" * 64}})
     with pytest.raises(CheckpointError):

@@ -31,6 +31,7 @@ SHIPPED_DATA = (
     "benchmarks/templates/*",
     "benchmarks/data/*",
     "baselines/data/*",
+    "baselines/data/desktop/*",
 )
 
 
