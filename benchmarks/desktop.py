@@ -128,8 +128,8 @@ def planned(
     """All jobs in the order of play: agents given by the user come first, so that a broken one shows early.
 
     Every template is played on its own test split, `episodes` instances; the oracles, policies and given agents also
-    on the other splits that deal it, which share twice as many. Policies play other splits on what they were trained
-    on. Exploits are tried on some instances of each template.
+    on the other splits that deal it, whose templates share twice as many. Policies play other splits on what they were
+    trained on. Exploits are tried on some instances of each template.
     """
     versions = {**runner.versions(), "desk": runner.digest("benchmarks/desktop_cells.py")}
     found = []
@@ -137,10 +137,11 @@ def planned(
         floor = agent.name in FLOORS and not agent.source
         script = agent.name in SCRIPTS and not agent.source
         for split in TESTS:
-            share = -(-round(AXIS * episodes) // len(deals(split)))
+            away = [] if floor else [name for name in deals(split) if _takes_part(agent.name, name, trained)]
+            share = -(-round(AXIS * episodes) // max(1, len(away)))
             for name in deals(split):
                 own = split == home(name)
-                if not own and (floor or not _takes_part(agent.name, name, trained)):
+                if not own and name not in away:
                     continue
                 several = split == IID and runs > 1 and not floor and (not script or agent.name == "optimal")
                 repeated = min(episodes, max(1, round(REPEATED * episodes))) if several else 0

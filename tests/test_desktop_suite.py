@@ -134,6 +134,8 @@ def test_policies_are_compared_on_what_they_were_trained_on_and_its_twins():
         (one.template, one.split) for one in plan if one.agent.name == "tidy" and one.split != of.home(one.template)
     }
     assert away and {name for name, _ in away} == {"triage_inbox"}
+    two = desktop.planned([AgentSpec("tidy")], {"tidy": ("triage_inbox", "due_date")}, 100, 1)
+    assert sum(one.instances for one in two if (one.agent.name, one.split) == ("tidy", "test_words")) == 200
 
 
 def test_the_suite_runs_without_committed_policies(monkeypatch):
