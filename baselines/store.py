@@ -29,7 +29,7 @@ def solutions() -> dict[tuple[str, int], dict[str, Any]]:
     found = {}
     for path in sorted(DATA.glob("*.json")):
         content = json.loads(path.read_text(encoding="utf-8"))
-        for solution in content.get("solutions", ()):  # other families keep their records here too
+        for solution in content["solutions"]:
             found[content["checksum"], solution["questions"]] = solution
     return found
 
