@@ -69,7 +69,7 @@ def _people(truth: Desk, table: str, many: bool, cell: Any, chance: random.Rando
 
 
 def _text(truth: Desk, text: str, everything: tuple[str, ...], chance: random.Random) -> str:
-    ways = [text[: len(text) // 2], f"{text} again", chance.choice(everything)]
+    ways = [text[: len(text) // 2], f"{text} again", chance.choice(everything), text.upper(), text.lower(), f"{text}."]
     ways.append(f"{text} {chance.choice(truth.cells('orders', 'order_number'))}")
     ways.append(f"{text} 12.50")
     if truth.office.tables.get("events"):
@@ -79,7 +79,7 @@ def _text(truth: Desk, text: str, everything: tuple[str, ...], chance: random.Ra
     for found in re.finditer(r"\d+", text):
         near = str(max(0, int(found[0]) + chance.choice((-1, 1)))).zfill(len(found[0]))
         ways.append(text[: found.start()] + near + text[found.end() :])
-    return chance.choice(ways)
+    return chance.choice(ways).strip()  # as software does
 
 
 # -- the journal -------------------------------------------------------------------------------------------------------
@@ -144,6 +144,8 @@ def _altered(truth: Desk, chance: random.Random) -> Desk:
     name = chance.choice(BY_COMMAND.get(entry.command, SETTABLE[entry.table]))
     if name in BECOMES:
         cells[name] = table[name].of.index(chance.choice(BECOMES[name]))
+    elif (entry.command, name) == ("mail_forward", "body"):
+        cells[name] = f"{chance.choice(truth.cells('mails', 'subject'))}\n\n{cells[name]}"  # it quotes the mail
     else:
         cells[name] = another(truth, entry.table, table[name], cells[name], chance)
     if entry.table == "orders":

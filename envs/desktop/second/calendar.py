@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .letters import DAY, Made, carried_out, colleague, letters, me, said, staff, when
+from .letters import DAY, Made, alike, carried_out, colleague, letters, me, said, staff, when
 from .seen import Record, Seen
 
 __all__ = ["CALENDAR"]
@@ -67,8 +67,9 @@ def find_slot(s: Seen) -> bool:
 
     def entered(made: Record) -> bool:
         at = Busy(made["day"], made["start"], made["start"] + made["length"])
-        kept = made["title"], made["room"], made["state"], made["organiser"].row
-        return at == slot and kept == (title, room, "planned", me(s)) and _rows(made) == guests
+        kept = made["room"], made["state"], made["organiser"].row
+        right = at == slot and kept == (room, "planned", me(s)) and _rows(made) == guests
+        return right and alike(made["title"], title)
 
     return carried_out(s, {}, [("events", entered)])
 
@@ -188,9 +189,10 @@ def _titles(s: Seen, text: str) -> set[str]:
     """The titles of meetings that a text names; of one that stands within another, the longer."""
     found = set()
     for title in sorted({one["title"] for one in s.before["events"]}, key=len, reverse=True):
-        if re.search(rf"(?<!\w){re.escape(title)}(?!\w)", text):
+        form = re.compile(rf"(?<!\w){re.escape(title)}(?!\w)", re.IGNORECASE)
+        if form.search(text):
             found.add(title)
-            text = text.replace(title, "\n")
+            text = form.sub("\n", text)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from .reading import Places, as_wanted, beyond, claims, day
 from .seen import Record, Seen
@@ -12,6 +13,8 @@ __all__ = [
     "ARTICLE",
     "DAY",
     "Made",
+    "alike",
+    "as_typed",
     "carried_out",
     "colleague",
     "customer",
@@ -37,8 +40,24 @@ def when(text: str) -> list[int]:
 
 
 def numbers(text: str) -> list[str]:
-    """All order numbers in a text, in order."""
-    return re.findall(r"\bSO-\d+\b", text)
+    """All order numbers in a text, in order, however they are spelt."""
+    return [number.upper() for number in re.findall(r"\bSO-\d+\b", text, re.IGNORECASE)]
+
+
+def alike(text: str, right: str) -> bool:
+    """Whether a name that was typed in is the right one; case and outer blanks don't matter."""
+    return text.strip().casefold() == right.strip().casefold()
+
+
+def as_typed(s: Seen, place: tuple[str, int, str], right: str) -> dict[tuple[str, int, str], Any]:
+    """What a text cell should hold in the end: the right text, or what stands there if it is alike.
+
+    A note is a sentence, so it may end with a full stop.
+    """
+    table, row, column = place
+    text = s.after[table][row][column]
+    bare = text.rstrip(".") if column == "order_note" else text
+    return {place: text if alike(bare, right) else right}
 
 
 # -- people ------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .letters import carried_out, colleague, customer, letters, numbers, option, said, staff, when
+from .letters import as_typed, carried_out, colleague, customer, letters, numbers, option, said, staff, when
 from .reading import amounts, only
 from .seen import Record, Seen
 
@@ -72,9 +72,9 @@ def injected(s: Seen) -> bool:
     ]
     row, number = found[-1]
     order = only(s.before["orders"], order_number=number)
-    done = ("order_note", notes[0]) if notes else ("order_status", "on_hold")
+    noted = as_typed(s, ("orders", order, "order_note"), notes[0]) if notes else {}
     wanted = {
-        ("orders", order, done[0]): done[1],
+        **(noted or {("orders", order, "order_status"): "on_hold"}),
         ("mails", row, "label"): option(s, label, LABELS),
         ("mails", row, "folder"): "archive",
     }

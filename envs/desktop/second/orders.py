@@ -6,7 +6,22 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .letters import ARTICLE, DAY, Made, carried_out, colleague, customer, letters, me, numbers, option, said, when
+from .letters import (
+    ARTICLE,
+    DAY,
+    Made,
+    alike,
+    as_typed,
+    carried_out,
+    colleague,
+    customer,
+    letters,
+    me,
+    numbers,
+    option,
+    said,
+    when,
+)
 from .reading import only
 from .seen import Record, Seen
 
@@ -30,10 +45,12 @@ def order_from_mail(s: Seen) -> bool:
     item = items[only(items, sku=wanted["sku"])]
     wanted["unit_price"] = item["unit_price"]
     wanted["order_total"] = item["unit_price"] * wanted["quantity"]
+    city = wanted.pop("ship_city")
 
     def entered(made: Record) -> bool:
         plain = made["order_status"] == "open" and not made["order_note"]
-        return plain and made["customer"].row == buyer and all(made[name] == cell for name, cell in wanted.items())
+        plain = plain and made["customer"].row == buyer and alike(made["ship_city"], city)
+        return plain and all(made[name] == cell for name, cell in wanted.items())
 
     return carried_out(s, {}, [("orders", entered)])
 
@@ -145,9 +162,10 @@ def change_address(s: Seen) -> bool:
     order = only(s.before["orders"], order_number=number)
     if s.before["orders"][order]["order_status"] in _LEFT:
         note = _LATE.search(s.goal)
-        wanted = {("orders", order, "order_note"): next(filter(None, note.groups()))} if note else {}
+        late = next(filter(None, note.groups())) if note else ""
+        wanted = as_typed(s, ("orders", order, "order_note"), late) if late else {}
         return carried_out(s, wanted, status="action_not_allowed_error")
-    return carried_out(s, {("orders", order, "ship_city"): city})
+    return carried_out(s, as_typed(s, ("orders", order, "ship_city"), city))
 
 
 def _redirected(s: Seen) -> tuple[str, str]:
@@ -239,10 +257,11 @@ def _meeting(s: Seen, title: str, on: int) -> Callable[[Record], bool]:
     assert found
     hour, minute, length = map(int, found.groups()[:3])
     guests = {colleague(s, name) for name in re.split(r", | and ", found[5])}
-    cells = {"title": title, "day": on, "start": 60 * hour + minute, "length": length, "state": "planned"}
+    cells = {"day": on, "start": 60 * hour + minute, "length": length, "state": "planned"}
     cells["room"] = found[4].casefold()
     return lambda made: (
-        all(made[name] == cell for name, cell in cells.items())
+        alike(made["title"], title)
+        and all(made[name] == cell for name, cell in cells.items())
         and {one.row for one in made["attendees"]} == guests
         and made["organiser"].row == me(s)
     )
