@@ -118,6 +118,12 @@ def test_a_letter_about_one_meeting_names_no_other_one(column: str) -> None:
         assert not SECOND["cancel_day"](seen(spoilt)), title
 
 
+def test_a_letter_about_sorting_is_told_from_one_about_a_mail_sorter() -> None:
+    truth = solved("triage_inbox", 20_132)
+    assert any("Mail sorter" in body for body in truth.cells("mails", "body"))
+    assert SECOND["triage_inbox"](seen(truth))
+
+
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_nothing_is_done_by_doing_nothing(template: str) -> None:
     truth = told_again(solved(template, 1), [])

@@ -202,7 +202,7 @@ def _solved(hands: Hands, task: Mapping[str, Any] | None) -> None:
     if hands.view.slots:
         who, word = hands.view.slots
         hands.search(word)
-        hands.open_where(lambda row: row["sender"] == who and not row["unread"])
+        hands.open_where(lambda row: row["sender"] == who and not row["unread"] and word in row["subject"].casefold())
         text = hands.read("body")
         hands.back()
         hands.click("clear")
