@@ -8,7 +8,9 @@ import sys
 import gymnasium as gym
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from infogap import cli
 from infogap.baselines import desktop as learned
 from infogap.baselines import desktop_study as study
 from infogap.baselines import desktop_train as training
@@ -223,6 +225,35 @@ def test_intervals_are_wilson_s():
         assert training.interval(successes, n) == pytest.approx(sorted(roots.real), abs=1e-6)
 
 
+SMALL = {"warm": 2, "epochs": 1, "envs": 2, "n_steps": 16, "batch_size": 32}
+
+
+def test_the_study_runs_records_and_goes_on(tmp_path, monkeypatch):
+    pytest.importorskip("sb3_contrib")
+    arm = study.Arm(("due_date",), 32, (0,), SMALL, "infogap/DesktopDueDate-v0")
+    monkeypatch.setattr(study, "ARMS", {"warm": arm})
+    path, said = study.run(tmp_path, lambda line: None, 1), []
+    assert study.run(tmp_path, said.append, 1) == path and not said  # nothing is trained twice
+    record = json.loads(path.read_text())
+    assert record["oracle"] == {"test_iid": dict.fromkeys(training.EASY, 1)}
+    assert set(record["arms"]) == {"warm", "imitation"} and record["policies"]["maskable_ppo"]["steps"] == 32
+    monkeypatch.setattr(learned, "DATA", tmp_path)
+    monkeypatch.setattr(learned, "records", lambda: record["policies"])
+    observation, _ = Desktop("due_date", observation="dict").reset(seed=0)
+    action = learned.policies()["maskable_ppo"](observation)
+    assert np.array_equal(action, study.unpacked(tmp_path / "warm-0" / "policy.npz")(observation))
+
+
+def test_the_command_line_trains_desktops(tmp_path):
+    pytest.importorskip("sb3_contrib")
+    about = ["train", "--env", "infogap/DesktopApproveBill-v0", "--algo", "maskable_ppo", "--steps", "32"]
+    hyper = [part for name, value in SMALL.items() for part in ("--hyper", f"{name}={value}")]
+    result = CliRunner().invoke(cli.app, [*about, *hyper, "--out", str(tmp_path / "run")])
+    assert result.exit_code == 0 and (tmp_path / "run" / "policy.npz").exists(), result.output
+    refused = CliRunner().invoke(cli.app, [*about, "-o", "size=full", "--out", str(tmp_path / "no")])
+    assert refused.exit_code and not (tmp_path / "no").exists()
+
+
 # -- what is committed -------------------------------------------------------------------------------------------------
 def test_committed_policies_are_those_recorded():
     for name, one in learned.records().items():
@@ -230,6 +261,14 @@ def test_committed_policies_are_those_recorded():
         assert hashlib.sha256(path.read_bytes()).hexdigest() == one["sha256"]
         assert path.stat().st_size <= 200_000
         assert one["command"].startswith("infogap train ") and one["steps"] and one["templates"]
+
+
+@EASY
+@pytest.mark.parametrize("episodes", [10, pytest.param(100, marks=pytest.mark.full)])
+def test_the_committed_policy_still_does_its_tasks(name, episodes):
+    """Four fifths of what the oracle does, which is all; a change of screens or worlds that breaks it shows here."""
+    won = training.scored(learned.policies()["maskable_ppo"], name, "test_iid", episodes)
+    assert sum(won) >= 0.8 * episodes
 
 
 def test_a_damaged_or_unknown_policy_is_refused(tmp_path, monkeypatch):
