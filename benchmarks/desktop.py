@@ -34,7 +34,7 @@ FLOORS = ("nothing", "random", "blind")
 """Baselines that play each template on one split only: they have nothing to lose on another."""
 EPISODES, RUNS = 100, 4
 """Test instances of each template, and runs of those that are repeated."""
-REPEATED, AXIS, TRIED, MEASURED = 0.12, 2.0, 0.12, 0.2
+REPEATED, AXIS, TRIED, MEASURED = 0.12, 2.0, 0.2, 0.2
 """As shares of the instances of a template: those played several times; those of a split, over its templates; those
 that each exploit is tried on; those on which oracles are measured through numbers."""
 MOST = 0.05
