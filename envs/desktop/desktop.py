@@ -26,7 +26,6 @@ from .space import truth_space
 from .store import Desk, desk_class
 from .tasks import TEMPLATES
 from .twins import shuffled
-from .ui import Event, erred, press
 
 __all__ = ["OBSERVATIONS", "Desktop", "Move"]
 
@@ -161,25 +160,11 @@ class Desktop(Played):
         return text if self.render_mode == "ansi" else as_image(text, self._style.how)
 
     # -- actions -----------------------------------------------------------------------------------------------------
-    def _checked(self, action: Any) -> Move:
-        """The action, understood on the screen as it is; InvalidAction outside the action space."""
-        meant: Any
+    def _meant(self, action: Any) -> Any:
         self._said = ""
         if self.observed == "text":
-            meant = self._parsed(action)
-        else:
-            meant = flat.act(_three(action), self._slots, self._ui.clip)
-        return self.understood(meant)
-
-    def understood(self, meant: Any) -> Move:
-        """What an event, a submission or the code of an error comes to on the screen as it is."""
-        if isinstance(meant, str):
-            return Move(erred(self._ui, meant))
-        if isinstance(meant, Event):
-            if error := flat.refused(self._screen.uses, meant):
-                return Move(erred(self._ui, error))
-            return Move(*press(self.office, self._style.skin, self._screen.here, self._ui, meant))
-        return Move(self._ui, None, meant)
+            return self._parsed(action)
+        return flat.act(_three(action), self._slots, self._ui.clip)
 
     def _parsed(self, action: Any) -> Any:
         """A text as an event or a submission; an error code where it means nothing."""
@@ -214,12 +199,13 @@ def _spaces(observed: str) -> tuple[spaces.Space[Any], spaces.Space[Any]]:
 def _three(action: Any) -> tuple[int, int, int]:
     """An action of the MultiDiscrete space as ints."""
     sizes = COUNTS
+    if type(action) is list and len(action) == 3:  # the usual case
+        a, b, c = action
+        if type(a) is type(b) is type(c) is int and 0 <= a < sizes[0] and 0 <= b < sizes[1] and 0 <= c < sizes[2]:
+            return a, b, c
     if isinstance(action, np.ndarray) and action.shape == (3,) and action.dtype.kind in "iu":
         action = action.tolist()
     if not isinstance(action, (tuple, list)) or len(action) != 3:
         raise InvalidAction(f"expected three integers below {sizes}, got {shown(action)}")
-    a, b, c = action
-    if type(a) is type(b) is type(c) is int and 0 <= a < sizes[0] and 0 <= b < sizes[1] and 0 <= c < sizes[2]:
-        return a, b, c
     a, b, c = (check_discrete(one, n) for one, n in zip(action, sizes, strict=True))
     return a, b, c

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +29,8 @@ __all__ = [
     "Flat",
     "act",
     "head",
+    "idle",
     "masks",
-    "refused",
     "said",
     "said_in",
     "spaces_of",
@@ -145,20 +146,19 @@ class Flat:
             bytes([bool(s)]) + bits(s, BITS) for s in (*slots[:SLOTS], *[""] * (SLOTS - len(slots)))
         )
 
-    def whole(self, body: bytes, tail: bytes, ui: UI) -> bytes:
+    def whole(self, parts: Sequence[bytes], tail: bytes, ui: UI) -> bytes:
         """A screen but for the time: elements, then goal, clipboard, errors, message and title.
 
         Args:
-            body: The elements, as :meth:`body` makes them, with marks where a text equals a copied one.
+            parts: The elements, with marks where a text equals a copied one.
             tail: Message and title, as :meth:`tail` writes them.
             ui: The UI.
         """
-        return b"".join((body, self._start, _clipboard(ui.clip), _ERROR.get(ui.error, _ERROR[""]), tail, b"\0"))
-
-    @staticmethod
-    def body(parts: Iterable[bytes]) -> bytes:
-        """All elements that have a place, from those of the parts."""
-        return b"".join(parts)[:BODY].ljust(BODY, b"\0")
+        size = sum(map(len, parts))
+        if size > BODY:
+            parts = [b"".join(parts)[:BODY]]
+        rest = bytes(max(BODY - size, 0)), self._start, _clipboard(ui.clip), _ERROR.get(ui.error, _ERROR[""]), tail
+        return b"".join((*parts, *rest, b"\0"))
 
     @staticmethod
     def tail(title: str, ui: UI) -> bytes:
@@ -283,12 +283,23 @@ def _use(element: Element) -> int:
     return BOX if element.role == "textbox" else DOES if element.does else SHOWS
 
 
-def refused(uses: bytes, event: Event) -> str:
-    """Why an event does nothing, as far as what can be done with the elements tells; see :func:`.ui.press`."""
-    why = _REFUSED.get(event.verb)
-    if why is None:
+def idle(meant: Any, uses: bytes, ui: UI) -> str | None:
+    """The error of what does nothing but count as a turn, empty for resting; None for everything else.
+
+    Args:
+        meant: An event, a submission or the code of an error.
+        uses: What can be done with each element.
+        ui: The UI.
+    """
+    if type(meant) is not Event:
+        return meant if type(meant) is str else None
+    verb, element, _ = meant
+    why = _REFUSED.get(verb)
+    if why is not None:
+        return why.get(uses[element] if 0 <= element < len(uses) else NONE)
+    if verb == "noop":
         return ""
-    return why.get(uses[event.element] if 0 <= event.element < len(uses) else NONE, "")
+    return "disabled_element" if verb == "back" and (ui.dialog or not ui.past) else None
 
 
 def masks(uses: bytes, ui: UI, slots: tuple[str, ...]) -> npt.NDArray[np.int8]:

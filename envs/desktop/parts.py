@@ -7,16 +7,40 @@ straight from their cells, column by column. Everything else goes by its element
 from __future__ import annotations
 
 import functools
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, overload
 
 from . import flat, strings
 from .skin import writer
-from .tree import Call, Element, Style, columns_of, covered, turned
+from .tree import Call, Element, Style, columns_of, covered, row_of, turned
 
-__all__ = ["Fixed", "Kind", "Like", "Part", "Record", "Rows"]
+__all__ = ["Fixed", "Kind", "Like", "Part", "Record", "Rows", "lazy"]
 
 _PAD = bytes(flat.FEATURES - flat.HEAD - flat.CELL)
 """What follows the cell of an element that has one."""
+
+
+T = TypeVar("T")
+
+
+class lazy(Generic[T]):
+    """An attribute that is made when it is first asked for; without the lock of Python 3.11's ``cached_property``."""
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self._make, self._name, self.__doc__ = make, make.__name__, make.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, one: None, owner: type) -> lazy[T]: ...
+    @overload
+    def __get__(self, one: object, owner: type) -> T: ...
+    def __get__(self, one: object | None, owner: type) -> Any:
+        if one is None:
+            return self
+        made = one.__dict__[self._name] = self._make(one)
+        return made
 
 
 class Part:
@@ -31,7 +55,7 @@ class Part:
     def __init__(self, style: Style, call: Call, encode: flat.Flat) -> None:
         self._style, self._call, self._encode = style, call, encode
 
-    @functools.cached_property
+    @lazy
     def elements(self) -> tuple[Element, ...]:
         """The elements."""
         return tuple(self._call[0](self._style, *self._call[1:]))
@@ -40,32 +64,32 @@ class Part:
         """One of the elements."""
         return self.elements[place]
 
-    @functools.cached_property
+    @lazy
     def under(self) -> tuple[Element, ...]:
         """The elements with something over them."""
         return tuple(map(covered, self.elements))
 
-    @functools.cached_property
+    @lazy
     def size(self) -> int:
         """Number of elements."""
         return len(self.elements)
 
-    @functools.cached_property
+    @lazy
     def numbers(self) -> bytes:
         """The elements as numbers, as if nothing had been copied."""
         return self._encode.part(self.elements)
 
-    @functools.cached_property
+    @lazy
     def lines(self) -> list[str]:
         """The elements in words; see :func:`.strings.lines`."""
         return strings.lines(self.elements)
 
-    @functools.cached_property
+    @lazy
     def uses(self) -> bytes:
         """What can be done with each element; see :func:`.flat.uses`."""
         return flat.uses(self.elements)
 
-    @functools.cached_property
+    @lazy
     def said(self) -> flat.Said:
         """The texts; see :func:`.flat.said`."""
         return flat.said(self.elements)
@@ -91,12 +115,12 @@ class Like(Part):
         self.size, self.numbers, self.said = other.size, other.numbers, other.said
         self._other = other
 
-    @functools.cached_property
+    @lazy
     def lines(self) -> list[str]:
         """The elements in words."""
         return self._other.lines
 
-    @functools.cached_property
+    @lazy
     def uses(self) -> bytes:
         """What can be done with each element."""
         return self._other.uses
@@ -132,18 +156,26 @@ class Rows(Part):
     def __init__(self, style: Style, call: Call, encode: flat.Flat, kind: Kind) -> None:
         self._style, self._call, self._encode, self._kind = style, call, encode, kind
         self.size = len(call[2])
-        columns: Any = list(zip(*call[2], strict=True)) or [()] * (1 + len(kind.cells))
-        self._texts = [list(map(write, columns[i + 1])) for i, write in kind.cells]
+        self._columns: Any = list(zip(*call[2], strict=True)) or [()] * (1 + len(kind.cells))
+
+    def _written(self, most: int) -> list[list[str]]:
+        """The texts of the first columns."""
+        return [list(map(write, self._columns[i + 1])) for i, write in self._kind.cells[:most]]
+
+    @lazy
+    def _first(self) -> list[list[str]]:
+        """The texts of the columns that have a place in numbers."""
+        return self._written(flat.CELLS)
 
     def element(self, place: int) -> Element:
         """One of the elements, made alone."""
-        make, name, found = self._call
-        (one,) = make(self._style, name, found[place : place + 1])
-        return cast(Element, one)
+        cells = self._call[2][place]
+        texts = [write(cells[i + 1]) for i, write in self._kind.cells]
+        return row_of(self._style, self._call[1], cells[0], texts)
 
     def _numbers(self) -> bytes:
         cell = self._encode.cells.__getitem__
-        columns = [map(cell, texts) for texts in self._texts[: flat.CELLS]]
+        columns = [map(cell, texts) for texts in self._first]
         after = bytes((flat.CELLS - len(columns)) * flat.CELL)
         head = after + self._kind.head  # what ends a row and begins the next
         made = head.join([b"", *map(b"".join, zip(*columns, strict=True))]) + after
@@ -151,18 +183,18 @@ class Rows(Part):
 
     def _lines(self) -> list[str]:
         said = functools.partial(strings.line_of_cells, self._kind.role, self._kind.labels)
-        return list(map(said, zip(*self._texts, strict=True)))
+        return list(map(said, zip(*self._written(len(self._kind.cells)), strict=True)))
 
     def _uses(self) -> bytes:
         return bytes((flat.DOES,)) * self.size
 
     def _said(self) -> flat.Said:
-        return flat.said_in(self._texts)
+        return flat.said_in(self._first)
 
-    numbers = functools.cached_property(_numbers)
-    lines = functools.cached_property(_lines)
-    uses = functools.cached_property(_uses)
-    said = functools.cached_property(_said)
+    numbers = lazy(_numbers)
+    lines = lazy(_lines)
+    uses = lazy(_uses)
+    said = lazy(_said)
 
 
 class Record(Part):
@@ -195,7 +227,7 @@ class Record(Part):
         shown = [text or label for label, text in zip(self._kind.labels, self._texts, strict=True)]
         return flat.said_in([shown])
 
-    numbers = functools.cached_property(_numbers)
-    lines = functools.cached_property(_lines)
-    uses = functools.cached_property(_uses)
-    said = functools.cached_property(_said)
+    numbers = lazy(_numbers)
+    lines = lazy(_lines)
+    uses = lazy(_uses)
+    said = lazy(_said)

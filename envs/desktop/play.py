@@ -23,7 +23,7 @@ from .screens import Screen, Screens
 from .skin import skin_of
 from .store import AGENT, Desk, Entry, Order, Refused, apply, commit, undone
 from .tree import UI, Tree, render, style_of
-from .ui import ASKED, UNDO, opened, settled
+from .ui import ASKED, UNDO, Event, erred, opened, press, settled
 
 __all__ = ["Move", "Played"]
 
@@ -54,7 +54,8 @@ class Played(Env):
     def __init__(self, render_mode: str | None) -> None:
         super().__init__(render_mode)
         kind = type(self)
-        self._own_rules = kind.transition is not Played.transition or kind.turn is not Played.turn
+        rules = ("transition", "turn", "observation", "info")
+        self._own_rules = any(getattr(kind, name) is not getattr(Played, name) for name in rules)
         self._quick = False
         """Whether the episode runs on the fast path."""
         self._behind = 0
@@ -132,7 +133,7 @@ class Played(Env):
         """What is on the screen."""
         return self._screen.tree
 
-    def observation(self, view: View) -> Any:
+    def observation(self, view: View | None) -> Any:
         """The screen, in the form chosen."""
         if self.observed == "text":
             return {
@@ -151,6 +152,26 @@ class Played(Env):
         """Which verbs, elements and arguments are of use; None for texts."""
         return None if self.observed == "text" else self._screen.mask(self._ui, self._slots)
 
+    # -- actions -----------------------------------------------------------------------------------------------------
+    def _meant(self, action: Any) -> Any:
+        """What an action means: an event, a submission ``(status, answer)``, or the code of an error.
+
+        Raises:
+            InvalidAction: The action is not in the action space; nothing has changed.
+        """
+        raise NotImplementedError
+
+    def _checked(self, action: Any) -> Move:
+        """The action, understood on the screen as it is; InvalidAction outside the action space."""
+        return self._understood(self._meant(action))
+
+    def _understood(self, meant: Any) -> Move:
+        if isinstance(meant, str):
+            return Move(erred(self._ui, meant))
+        if isinstance(meant, Event):
+            return Move(*press(self.office, self._style.skin, self._screen.here, self._ui, meant))
+        return Move(self._ui, None, meant)
+
     # -- the fast path: equal to the template, held so by the tests ----------------------------------------------------
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Play one action; see :meth:`infogap.core.env.Env.step`."""
@@ -158,33 +179,42 @@ class Played(Env):
         if world.done or not self._quick or world.audit is not None:
             self._quick = False
             return super().step(action)
-        reward, terminated, truncated = self.played(self._checked(action))
-        view = world.view(self.party)
-        return self.observation(view), reward, terminated, truncated, self.info(view)
+        reward, terminated, truncated = self.played(self._meant(action))
+        return self.observation(None), reward, terminated, truncated, {}
 
-    def played(self, move: Move) -> tuple[float, bool, bool]:
-        """Play a move: the reward, and whether the episode has been terminated or truncated."""
+    def played(self, meant: Any) -> tuple[float, bool, bool]:
+        """Play what an action means: the reward, and whether the episode has been terminated or truncated."""
         world = self._world
-        ui, order, ended = move
         world.turn = turn = world.turn + 1
-        self._tick += 1
+        self._tick = tick = self._tick + 1
         reward, terminated = 0.0, False
-        if order is None and not ended[0] and self._tick not in self._busy:
+        idle = flat.idle(meant, self._screen.uses, self._ui) if tick not in self._busy else None
+        if idle is not None:
             self._behind += 1
-            was, self._ui = self._ui, ui
-            # Neither the clipboard nor the error is on the screen.
-            if ui is not was and not (ui[:8] == was[:8] and ui[9:12] == was[9:12]):
-                self._look(world.view(self.party))
+            if self._ui.error != idle:
+                self._ui = erred(self._ui, idle)
         else:
-            self._behind = 0
-            world.show(self._moved(world.truth, self._tick, move))  # type: ignore[arg-type]
-            reward, terminated = self.turn(world.view(self.party), move, world.noise)
+            reward, terminated = self._done(self._understood(meant), tick)
         truncated = turn >= self.max_turns and not terminated  # type: ignore[operator]
         if terminated or truncated or world.watched:
             self._catch_up()
             if terminated or truncated:
                 world.end()
         return reward, terminated, truncated
+
+    def _done(self, move: Move, tick: int) -> tuple[float, bool]:
+        """Play a move that does something, or in a turn in which something happens."""
+        world, (ui, order, ended) = self._world, move
+        if order is not None or ended[0] or tick in self._busy:
+            self._behind = 0
+            world.show(self._moved(world.truth, tick, move))  # type: ignore[arg-type]
+            return self.turn(world.view(self.party), move, world.noise)
+        self._behind += 1
+        was, self._ui = self._ui, ui
+        # Neither the clipboard nor the error is on the screen.
+        if not (ui[:8] == was[:8] and ui[9:12] == was[9:12]):
+            self._look(world.view(self.party))
+        return 0.0, False
 
     def _catch_up(self) -> None:
         """Bring the truth up to date."""

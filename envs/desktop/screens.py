@@ -7,7 +7,6 @@ dropped as soon as the journal is another one. Of what shows app state nothing o
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
@@ -15,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import flat, strings
-from .parts import Fixed, Kind, Like, Part, Record, Rows
+from .parts import Fixed, Kind, Like, Part, Record, Rows, lazy
 from .tree import (
     UI,
     Call,
@@ -67,7 +66,7 @@ class Screen:
         self._title, self._over, self.parts, self._encode, self._tail = title, over, parts, encode, tail
         self._shown = parts if over is None else [over]  # what can be seen comes first
         self._clip: tuple[str, ...] = ()
-        self._clipped = b""
+        self._numbers: list[bytes] = []
         self._whole: dict[str, bytes] = {}
 
     @classmethod
@@ -75,30 +74,26 @@ class Screen:
         """The screen that a tree rendered of `ui` is."""
         return cls(tree.title, None, [Fixed(tree.elements, encode)], encode, encode.tail(tree.title, ui))
 
-    @functools.cached_property
+    @lazy
     def tree(self) -> Tree:
         """The screen as a tree."""
         if self._over is None:
             return Tree(self._title, tuple([e for part in self.parts for e in part.elements]))
         return Tree(self._title, self._over.elements + tuple([e for part in self.parts for e in part.under]))
 
-    @functools.cached_property
+    @lazy
     def here(self) -> Tree:
         """The screen as a tree whose elements are made when they are looked at."""
         return Tree(self._title, _Elements(self._over, self.parts))  # type: ignore[arg-type]
 
-    @functools.cached_property
-    def _body(self) -> bytes:
-        return self._encode.body([part.numbers for part in self._shown])
-
-    @functools.cached_property
+    @lazy
     def uses(self) -> bytes:
         """What can be done with each element; see :func:`.flat.uses`."""
         if self._over is None:
             return b"".join([part.uses for part in self.parts])
         return self._over.uses + bytes((flat.HIDDEN,)) * sum([part.size for part in self.parts])
 
-    @functools.cached_property
+    @lazy
     def words(self) -> str:
         """The screen as an accessibility tree."""
         return strings.written(self._title, [line for part in self._shown for line in part.lines])
@@ -106,31 +101,35 @@ class Screen:
     def numbers(self, ui: UI) -> bytes:
         """The screen as numbers but for the time; see :mod:`.flat`."""
         if ui.clip != self._clip or not self._whole:
-            self._clip, self._whole, self._clipped = ui.clip, {}, self._marked(self._body, ui.clip)
+            self._clip, self._whole, self._numbers = ui.clip, {}, self._marked(ui.clip)
         whole = self._whole.get(ui.error)
         if whole is None:
-            whole = self._whole[ui.error] = self._encode.whole(self._clipped, self._tail, ui)
+            whole = self._whole[ui.error] = self._encode.whole(self._numbers, self._tail, ui)
         return whole
 
-    def _marked(self, body: bytes, clip: tuple[str, ...]) -> bytes:
-        """The elements as numbers, with marks where a text equals a copied one."""
-        if not any(clip):
-            return body
+    def _marked(self, clip: tuple[str, ...]) -> list[bytes]:
+        """The parts as numbers, with marks where a text equals a copied one."""
         texts = [(place, text.casefold()) for place, text in enumerate(clip) if text]
-        made, start = bytearray(body), 0
-        for part in self._shown:
-            for said, places in part.said:
-                for place, text in texts:
-                    if text in said:
-                        for at in [start + places[i] for i, one in enumerate(said) if one == text]:
-                            if at < flat.BODY:
-                                made[at + place] = 1
-            start += part.size * flat.FEATURES
-        return bytes(made)
+        return [_with_marks(part, texts) if texts else part.numbers for part in self._shown]
 
     def mask(self, ui: UI, slots: tuple[str, ...]) -> npt.NDArray[np.int8]:
         """Which verbs, elements and arguments are of use; see :func:`.flat.masks`."""
         return flat.masks(self.uses, ui, slots)
+
+
+def _with_marks(part: Part, texts: list[tuple[int, str]]) -> bytes:
+    """A part as numbers, with marks where a text equals a copied one."""
+    found = []
+    for said, places in part.said:
+        for clip, text in texts:
+            if text in said:
+                found += [places[i] + clip for i, one in enumerate(said) if one == text]
+    if not found:
+        return part.numbers
+    made = bytearray(part.numbers)
+    for at in found:
+        made[at] = 1
+    return bytes(made)
 
 
 class _Elements(Sequence[Element]):

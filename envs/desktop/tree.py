@@ -116,6 +116,7 @@ class Style(NamedTuple):
         office: The software.
         skin, how, say: What it looks like, what follows from it, and what each concept is called.
         today: Day number, where a calendar opens.
+        sizes: Records on a page, by list, as far as has been asked.
     """
 
     office: Office
@@ -123,6 +124,7 @@ class Style(NamedTuple):
     how: Manner
     say: Mapping[str, str]
     today: int
+    sizes: dict[str, int]
 
 
 Call = tuple[Any, ...]
@@ -131,7 +133,7 @@ Call = tuple[Any, ...]
 
 def style_of(office: Office, skin: Skin, today: int = 0) -> Style:
     """The style of an episode."""
-    return Style(office, skin, manner(skin), labels(office, skin.words, SHELL_WORDS), today)
+    return Style(office, skin, manner(skin), labels(office, skin.words, SHELL_WORDS), today, {})
 
 
 def render(
@@ -175,7 +177,7 @@ def calls(s: Style, read: Read, ui: UI, said: tuple[tuple[str, str], ...]) -> li
     if view is None:
         parts.append((_help, said))
     elif isinstance(view, ListView):
-        size = size_of(s.office, s.how, ui.view)
+        size = s.sizes.get(ui.view) or s.sizes.setdefault(ui.view, size_of(s.office, s.how, ui.view))
         first = ui.page * size
         total, found = read(("list", ui.view, ui.chosen, ui.search, first, first + size))
         above, below = (tools, ui.view, ui.search, ui.chosen), (rows, ui.view, found)
@@ -265,13 +267,19 @@ def pages(s: Style, page: int, total: int, more: bool) -> tuple[Element, ...]:
 
 def rows(s: Style, name: str, found: tuple[tuple[Any, ...], ...]) -> Iterator[Element]:
     """Records in a list: of each its row in the table, and its cells."""
-    view = cast(ListView, s.office.views[name])
-    columns, order = columns_of(s.office, name), turned(s, view.columns)
+    columns = columns_of(s.office, name)
+    order = turned(s, columns)
     for row, *cells in found:
-        texts = [shown_value(s.skin, s.say, column, cell) for column, cell in zip(columns, cells, strict=True)]
-        pairs = tuple((s.say[view.columns[i]], texts[i]) for i in order)
-        does = ("dialog", "record", row) if s.how.by_menu else ("open", view.opens, row)
-        yield Element("card" if s.how.cards else "row", view.table, texts[0], does=does, cells=pairs)
+        yield row_of(s, name, row, [shown_value(s.skin, s.say, columns[i], cells[i]) for i in order])
+
+
+def row_of(s: Style, name: str, row: int, texts: Sequence[str]) -> Element:
+    """A record in a list, of the texts of its cells in the order in which they stand."""
+    view = cast(ListView, s.office.views[name])
+    labels = [s.say[view.columns[i]] for i in turned(s, view.columns)]
+    does = ("dialog", "record", row) if s.how.by_menu else ("open", view.opens, row)
+    pairs = tuple(zip(labels, texts, strict=True))
+    return Element("card" if s.how.cards else "row", view.table, texts[0], does=does, cells=pairs)
 
 
 def tools(s: Style, name: str, search: str, narrowed: tuple[tuple[str, Any], ...]) -> Iterator[Element]:

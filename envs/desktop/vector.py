@@ -106,8 +106,8 @@ class DesktopVector(VectorEnv):
         reward, over, late = np.zeros(n), np.zeros(n, np.bool_), np.zeros(n, np.bool_)
         for i, (desk, action) in enumerate(zip(self._desks, given, strict=True)):
             if i not in waiting:
-                move = desk.understood(act(action, desk._slots, desk._ui.clip))  # type: ignore[arg-type]
-                got, terminated, truncated = desk.played(move)
+                meant = act(action, desk._slots, desk._ui.clip)  # type: ignore[arg-type]
+                got, terminated, truncated = desk.played(meant)
                 if got or terminated or truncated:
                     reward[i], over[i], late[i] = got, terminated, truncated
         return reward, over, late
