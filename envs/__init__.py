@@ -141,7 +141,11 @@ _SINGLE: dict[str, dict[str, Any]] = {
     },
     **{id: {"entry_point": "infogap.envs.social.seat:SeatEnv", "kwargs": {"role": id}} for id in ROLES},
     **{
-        id: {"entry_point": "infogap.envs.desktop.desktop:Desktop", "kwargs": {"template": template}}
+        id: {
+            "entry_point": "infogap.envs.desktop.desktop:Desktop",
+            "vector_entry_point": "infogap.envs.desktop.vector:DesktopVector",
+            "kwargs": {"template": template},
+        }
         for id, template in DESKTOPS.items()
     },
 }
