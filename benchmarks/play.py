@@ -231,6 +231,9 @@ def replay(episode: Episode, console: Console) -> None:
 
 def _words(inner: Any, observation: Any, action: Any, turn: int) -> str:
     """One turn in words."""
+    if isinstance(observation, Mapping) and "axtree_txt" in observation:  # office software: the screen is long
+        error = observation["last_action_error"]
+        return f"{action}  ! {error}" if error else str(action)
     if not isinstance(inner, Inquiry):
         return f"action {action}, observation {observation}"
     table = inner.table

@@ -391,12 +391,13 @@ def test_time_runs_out(play):
 
 def test_recorded_episodes_can_be_replayed(play, tmp_path, monkeypatch, capsys):
     file = tmp_path / "mine.jsonl"
-    assert play(DUE, "--seed", 4, "--record", file, said="2\nanswer 2024-01-01\n")[0] == 0
+    assert play(DUE, "--seed", 4, "--record", file, said="wait\n999\nanswer 2024-01-01\n")[0] == 0
     monkeypatch.setattr(sys, "argv", ["infogap", "replay", str(file)])
     with pytest.raises(SystemExit):
         cli.main()
     out = capsys.readouterr().out
-    assert "click('2')" in out and "it is the same. Verdict: no success" in out
+    assert re.search(r"1. noop\(\)\n *2. click\('999'\) +! ValueError", out) and "RootWebArea" not in out
+    assert "it is the same. Verdict: no success" in out
 
 
 @pytest.mark.parametrize(
