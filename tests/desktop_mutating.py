@@ -114,21 +114,31 @@ class Mutant(NamedTuple):
     grade: Callable[[Callable[[Desk], Any], Desk], Any]
 
 
-def _with_code(function: types.FunctionType, code: types.CodeType) -> Callable[[Callable[[Desk], Any], Desk], Any]:
+def _with_code(
+    functions: list[types.FunctionType], code: types.CodeType
+) -> Callable[[Callable[[Desk], Any], Desk], Any]:
+    """Grading while functions that were made by the same lines have other code, as if the lines were others."""
+
     def grade(real: Callable[[Desk], Any], state: Desk) -> Any:
-        kept = function.__code__
-        function.__code__ = code
+        kept = functions[0].__code__
+        for function in functions:
+            function.__code__ = code
         try:
             return real(state)
         finally:
-            function.__code__ = kept
+            for function in functions:
+                function.__code__ = kept
 
     return grade
 
 
 def syntax_mutants(functions: list[types.FunctionType], operators: Any = None) -> Iterator[tuple[str, Any]]:
     """Names of the mutants of these functions, each with what makes it (None if it can't be made)."""
+    alike: dict[types.CodeType, list[types.FunctionType]] = {}
     for function in functions:
+        alike.setdefault(function.__code__, []).append(function)
+    for same in alike.values():
+        function = same[0]
         node = _node_of(function)
         if node is None:
             continue
@@ -140,11 +150,12 @@ def syntax_mutants(functions: list[types.FunctionType], operators: Any = None) -
                 for other in operator(place):
                     number = seen[name] = seen.get(name, -1) + 1
                     label = f"{function.__module__.rsplit('.', 1)[1]}.{function.__qualname__}|{name}|{number}"
-                    yield label, functools.partial(_made, function, place, other, label)
+                    yield label, functools.partial(_made, same, place, other, label)
 
 
-def _made(function: types.FunctionType, place: ast.AST, other: ast.AST, label: str) -> Mutant | None:
-    """The mutant in which a node of a function is another one; None if its code does not fit in or is the same."""
+def _made(functions: list[types.FunctionType], place: ast.AST, other: ast.AST, label: str) -> Mutant | None:
+    """The mutant in which a node of some lines is another one; None if its code does not fit in or is the same."""
+    function = functions[0]
     path = function.__code__.co_filename
     real, tree = _compiled(path), _tree(path)
     mutated = ast.fix_missing_locations(_replaced(tree, place, other))
@@ -155,7 +166,7 @@ def _made(function: types.FunctionType, place: ast.AST, other: ast.AST, label: s
     code = codes[places[0]]
     fits = code.co_freevars == function.__code__.co_freevars and code.co_name == function.__code__.co_name
     same = code.co_code == function.__code__.co_code and code.co_consts == function.__code__.co_consts
-    return Mutant(label, _with_code(function, code)) if fits and not same else None
+    return Mutant(label, _with_code(functions, code)) if fits and not same else None
 
 
 def _replaced(tree: ast.Module, place: ast.AST, other: ast.AST) -> ast.Module:

@@ -11,15 +11,26 @@ from infogap.envs.desktop.schema import FormView
 from infogap.envs.desktop.skin import parse_date, parse_money, write_date, write_money
 from infogap.envs.desktop.store import AGENT, NEW, Desk, Entry, before, commit
 
+WAYS = {
+    "left out": 1,
+    "another value": 3,
+    "another row": 1,
+    "too much": 1,
+    "too much near": 2,
+    "doubled": 1,
+    "too early": 1,
+    "submission": 1,
+}
+"""What can be otherwise, and how often it is."""
+
 
 def tampered(truth: Desk, chance: random.Random) -> tuple[str, Desk]:
     """The final state with one thing in it otherwise: what was done, and the state.
 
     It is made from the journal: a command is left out, a cell gets another value, another row is written, something is
-    written too much, a new record is doubled, or something else is submitted.
+    written too much or before anything else, a new record is doubled, or something else is submitted.
     """
-    ways = ("left out", "another value", "another row", "too much", "too much near", "doubled", "submission")
-    for way in chance.sample(ways, len(ways)):
+    for way in sorted(WAYS, key=lambda way: chance.random() ** (1 / WAYS[way]), reverse=True):
         start, journal = before(truth), list(truth.journal)
         mine = [i for i, entry in enumerate(journal) if entry.actor == AGENT and not _benign(truth, entry)]
         ended = truth.ended
@@ -146,9 +157,21 @@ def _rewritten(truth: Desk, journal: list[Entry], at: int, way: str, chance: ran
             return None
         old = truth.cells(entry.table, entry.column)[row]
         return [*journal[:at], entry._replace(row=row, old=old), *journal[at + 1 :]]
+    if way == "too early" and not made and entry.row < len(before(truth).cells(entry.table, columns[0].name)):
+        place, tick = 0, 1
+        if others := [i for i, one in enumerate(journal[:at]) if one.actor != AGENT]:
+            place = chance.choice(others)
+            tick = chance.choice((1, journal[place].tick))
+        old = before(truth).cells(entry.table, entry.column)[entry.row]
+        return [*journal[:place], entry._replace(tick=tick, old=old), *journal[place:at], *journal[at + 1 :]]
     if way == "doubled" and made:
         size = len(truth.cells(entry.table, columns[0].name))
-        return [*journal, entry._replace(row=size)]
+        cells = list(entry.new)
+        if chance.random() < 0.5:
+            name = chance.choice(reachable(truth, entry.table, entry))
+            spec = [one.name for one in columns].index(name)
+            cells[spec] = _other_cell(truth, entry.table, name, cells[spec], chance)
+        return [*journal, entry._replace(row=size, new=tuple(cells))]
     return None
 
 
