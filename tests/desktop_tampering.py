@@ -107,6 +107,8 @@ def _other_cell(truth: Desk, table: str, column: str, cell: Any, chance: random.
         return chance.choice([i for i in range(len(spec.of)) if i != cell])
     if spec.kind == "bool":
         return not cell
+    if spec.kind == "text" and chance.random() < 0.35:
+        return _with_name(truth, cell, chance)
     others = [one for one in truth.cells(table, column) if one != cell]
     if spec.kind == "text" and (not others or chance.random() < 0.5):
         figures = list(re.finditer(r"\d", cell))
@@ -115,6 +117,15 @@ def _other_cell(truth: Desk, table: str, column: str, cell: Any, chance: random.
             return cell[: found.start()] + str((int(found[0]) + 1) % 10) + cell[found.end() :]
         return f"{cell} too".strip()
     return chance.choice(others) if others else cell
+
+
+def _with_name(truth: Desk, text: str, chance: random.Random) -> str:
+    """A text that names some other record as well, or has one name instead of another."""
+    table = chance.choice([one for one in truth.office.tables.values() if one.name not in ("mails", "replies")])
+    names = truth.cells(table.name, table.label)
+    name = chance.choice(names)
+    held = [one for one in names if one and one in text and one != name]
+    return text.replace(chance.choice(held), name) if held and chance.random() < 0.5 else f"{text} {name}".strip()
 
 
 def _stray(truth: Desk, chance: random.Random, near: list[Entry]) -> Entry:
