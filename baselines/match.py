@@ -7,16 +7,18 @@ from collections.abc import Callable, Mapping
 from itertools import accumulate
 from typing import Any, Protocol
 
+import gymnasium as gym
 import numpy as np
 import numpy.typing as npt
 
 from ..core.chance import Chance
-from ..core.errors import InvalidOption, UnknownOption
+from ..core.errors import InfogapError, InvalidOption, UnknownOption, shown
 from ..core.game import Game, Partner
+from ..core.options import choice, unknown
 from ..core.world import outcome
-from ..envs import GAMES
+from ..envs import GAMES, ROLES
 
-__all__ = ["MATCH_SEED", "Mixed", "as_partner", "evaluate_match", "made_game"]
+__all__ = ["MATCH_SEED", "Mixed", "as_partner", "evaluate_match", "made_env", "made_game"]
 
 MATCH_SEED = 2**40
 """Seed of matches; seeds of training lie below 2^32, so that no stream serves both."""
@@ -43,10 +45,36 @@ def made_game(game: str | Game, **options: Any) -> Game:
         if options:
             raise InvalidOption(f"{game!r} is made already; give its id with options")
         return game
-    if game not in GAMES:
-        raise UnknownOption(f"unknown game {game!r}; expected one of {', '.join(GAMES)}")
+    if isinstance(game, str) and game in ROLES:
+        raise UnknownOption(f"{game} is one seat of a game; expected the game, {ROLES[game].game}")
+    choice("game", game, GAMES)
     made: Game = GAMES[game].env(**options)
     return made
+
+
+def made_env(env_id: str, options: Mapping[str, Any], **more: Any) -> gym.Env[Any, Any]:
+    """A registered environment of one agent.
+
+    Args:
+        env_id: Its id.
+        options: Of the environment.
+        more: Of ``gymnasium.make``.
+
+    Raises:
+        UnknownOption: Nothing is registered under this id, or it takes no such option.
+    """
+    if env_id in GAMES:
+        seats = [id for id, role in ROLES.items() if GAMES[role.game].base == GAMES[env_id].base]
+        raise UnknownOption(f"{env_id} is a game of several agents; from one seat it is {' or '.join(seats)}")
+    try:
+        return gym.make(env_id, **options, **more)
+    except (gym.error.Error, ModuleNotFoundError) as error:
+        ours = [name for name in gym.registry if name.startswith("infogap/")]
+        raise unknown("id of Gymnasium", env_id, ours, "infogap list shows all") from error
+    except InfogapError:
+        raise
+    except TypeError as error:
+        raise UnknownOption(f"{env_id} cannot be made with {sorted(options)}: {error}") from error
 
 
 def evaluate_match(
@@ -65,12 +93,15 @@ def evaluate_match(
         best, and ``return_<seat>``.
 
     Raises:
-        InvalidOption: There is not one agent for each seat, or no episode.
+        InvalidOption: There is not one agent for each seat, or `episodes` is no positive int.
     """
     made = made_game(game)
     seats = made.possible_agents
-    if agents.keys() != set(seats) or episodes < 1:
-        raise InvalidOption(f"expected an agent for each of {', '.join(seats)}, and at least one episode")
+    given = agents if isinstance(agents, Mapping) else {}
+    if given.keys() != set(seats) or not all(callable(getattr(agent, "act", None)) for agent in given.values()):
+        raise InvalidOption(f"expected an agent with act(observation, info) for each of {', '.join(seats)}")
+    if isinstance(episodes, bool) or not isinstance(episodes, int) or episodes < 1:
+        raise InvalidOption(f"episodes must be an int >= 1, got {shown(episodes)}")
     sums: defaultdict[str, float] = defaultdict(float)
     for episode in range(episodes):
         position = made.start(None if episode else seed)

@@ -22,7 +22,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -33,6 +32,7 @@ from ..core.episode import jsonable
 from ..core.errors import CheckpointError, InvalidOption, UnknownOption, Unsupported
 from ..envs import ROLES
 from .evaluate import Evaluation
+from .match import made_env
 from .sb3 import (
     ALGORITHMS,
     OPTIMIZER,
@@ -167,10 +167,7 @@ class _Run:
         every = config["eval_every"] or -(-config["steps"] // 20)
         per_segment = -(-every // self.rollout)
         self.ends = [self.rollout * min(r + per_segment, rollouts) for r in range(0, rollouts, per_segment)]
-        try:
-            probe = gym.make(config["env_id"], **config["env_kwargs"])
-        except gym.error.UnregisteredEnv as error:
-            raise UnknownOption(f"no single-agent environment {config['env_id']!r} is registered") from error
+        probe = made_env(config["env_id"], config["env_kwargs"])
         if not isinstance(probe.unwrapped, Env):
             raise Unsupported(f"{config['env_id']} is no environment of infogap; success is judged by its verifier")
         self.identity = identity(probe)

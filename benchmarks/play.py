@@ -12,13 +12,13 @@ import numpy as np
 from rich.console import Console
 from rich.markup import escape
 
+from ..baselines.match import made_env
 from ..core.belief import Belief, entropy_bits
 from ..core.env import Env
 from ..core.episode import Episode
-from ..core.errors import RecordingError, UnknownOption, Unsupported
+from ..core.errors import RecordingError, Unsupported
 from ..core.judge import judge
 from ..core.world import view
-from ..envs import GAMES
 from ..envs.inquiry.inquiry import Inquiry
 from ..wrappers.verifier_reward import builder_for
 
@@ -41,21 +41,8 @@ Reader = Callable[[], str]
 
 
 def make(id: str, kwargs: Mapping[str, Any]) -> gym.Env[Any, Any]:
-    """A registered environment.
-
-    Raises:
-        UnknownOption: Nothing is registered under this id, or it takes no such argument.
-        Unsupported: It is a PettingZoo game.
-    """
-    if id in GAMES:
-        raise Unsupported(f"{id} is a PettingZoo game; only single environments can be played in a terminal")
-    if id not in gym.registry:
-        known = ", ".join(sorted(name for name in gym.registry if name.startswith("infogap/")))
-        raise UnknownOption(f"no Gymnasium environment is registered as {id!r}; infogap has {known}")
-    try:
-        return gym.make(id, disable_env_checker=True, **kwargs)
-    except TypeError as error:
-        raise UnknownOption(f"{id} cannot be made with {sorted(kwargs)}: {error}") from None
+    """A registered environment of one agent; see :func:`~infogap.baselines.match.made_env`."""
+    return made_env(id, kwargs, disable_env_checker=True)
 
 
 def matches(text: str, options: Sequence[str]) -> list[int]:

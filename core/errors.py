@@ -25,6 +25,7 @@ __all__ = [
     "RecordingError",
     "ResetNeeded",
     "SealedError",
+    "UnknownArgument",
     "UnknownOption",
     "Unsupported",
     "VerifierFault",
@@ -83,6 +84,10 @@ class InvalidOption(InfogapError, ValueError):
 
 class UnknownOption(InvalidOption):
     """An option, or a name given as an option's value, does not exist."""
+
+
+class UnknownArgument(UnknownOption, TypeError):
+    """A class was given an option that it does not take."""
 
 
 class InvalidTruth(InfogapError, ValueError):

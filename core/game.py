@@ -17,17 +17,10 @@ from gymnasium import spaces
 from pettingzoo import AECEnv
 
 from .chance import Chance, check_seed
-from .errors import (
-    EpisodeOver,
-    InvalidAction,
-    InvalidOption,
-    InvalidTruth,
-    ResetNeeded,
-    Unsupported,
-)
+from .errors import EpisodeOver, InvalidAction, InvalidOption, InvalidTruth, ResetNeeded, Unsupported
 from .gamerules import MAX_DEALS, Common, GameRules, Partner, PartnerMaker
 from .judge import Verdict, checked
-from .options import choice
+from .options import choice, no_option
 from .position import Dealer, Memo, Position, Specified
 from .regime import Seating, channel_size, check_regime, informed, veiled
 from .truth import Truth, View, held_by
@@ -59,6 +52,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         accuracy: As above.
         share: As above.
         render_mode: As above.
+        unknown: Nothing: an option that does not exist raises UnknownArgument.
 
     Attributes:
         words: A phrase for each action.
@@ -86,8 +80,11 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         accuracy: float = 0.8,
         share: float = 0.5,
         render_mode: str | None = None,
+        **unknown: Any,
     ) -> None:
         super().__init__()
+        if unknown:
+            raise no_option(type(self), unknown, Common.__annotations__)
         modes = self.metadata["render_modes"]
         self.render_mode = None if render_mode is None else choice("render_mode", render_mode, modes)
         self.regime = check_regime(regime, accuracy, share)
@@ -106,11 +103,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         self._before: tuple[int, Position] | None = None
         self._masks: dict[tuple[bool, ...], npt.NDArray[np.int8]] = {}
         self._dealer = self.dealer()
-        self._dicts = (
-            dict.fromkeys(seats, 0.0),
-            dict.fromkeys(seats, False),
-            dict.fromkeys(seats, True),
-        )
+        self._dicts = dict.fromkeys(seats, 0.0), dict.fromkeys(seats, False), dict.fromkeys(seats, True)
 
     def _with_veil(self, space: spaces.Dict) -> spaces.Dict:
         if "veil" not in self.truth_type.names:
@@ -248,10 +241,31 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
                 raise
             raise Unsupported(f"no seat {agent!r}; expected one of {self.possible_agents}") from None
 
+    def last(self, observe: bool = True) -> Any:
+        """What the seat to move perceives, its reward, whether it has finished, and its info; see PettingZoo."""
+        try:
+            seat = self.agent_selection
+            reward, over, cut = self._cumulative_rewards[seat], self.terminations[seat], self.truncations[seat]
+        except (AttributeError, KeyError):
+            self._need_reset("last()", running=True)
+            raise
+        return self.observe(seat) if observe else None, reward, over, cut, self.infos[seat]
+
+    def agent_iter(self, max_iter: int = 2**63) -> Any:
+        """The seats to move, one after the other; see PettingZoo."""
+        self._need_reset("agent_iter()")
+        return super().agent_iter(max_iter)
+
+    def _need_reset(self, call: str, running: bool = False) -> None:
+        if self._position is None:
+            raise ResetNeeded(f"{call} before reset(); call reset() first")
+        if running and not self.agents:
+            raise EpisodeOver("the episode has ended; call reset() to start the next one")
+
     def state(self) -> npt.NDArray[Any]:
         """The own observations of all seats, one after the other: for centralised critics, never for a seat."""
-        if self._position is None:
-            raise ResetNeeded("state() before reset(); call reset() first")
+        self._need_reset("state()")
+        assert self._position is not None
         see, n = self._position.see, self.own_size
         return np.concatenate([see(seat)["observation"][:n] for seat in self.possible_agents])
 
@@ -287,12 +301,8 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
 
     def _leave(self, action: Any) -> None:
         """Let a finished seat go, as PettingZoo has it."""
-        if self._position is None:
-            raise ResetNeeded("step() before reset(); call reset() first")
-        agents = self.agents
-        if not agents:
-            raise EpisodeOver("the episode has ended; call reset() to start the next one")
-        seat = self.agent_selection
+        self._need_reset("step()", running=True)
+        agents, seat = self.agents, self.agent_selection
         if action is not None:
             raise InvalidAction(f"{seat} has finished; step with None")
         del self.terminations[seat], self.truncations[seat], self._cumulative_rewards[seat], self.infos[seat]
@@ -305,8 +315,7 @@ class Game(GameRules, AECEnv[str, Any, Any]):  # type: ignore[misc] # PettingZoo
         """What is public, for ``render_mode="ansi"``."""
         if self.render_mode is None:
             return None
-        if self._position is None:
-            raise ResetNeeded("render() before reset(); call reset() first")
+        self._need_reset("render()")
         return self.picture(self.look("public"))
 
     def close(self) -> None:

@@ -143,6 +143,7 @@ def _seal_seat(env: AECEnv[Any, Any, Any], seat: str | None) -> Any:
 
     def step(action: Any) -> None:
         if not selected():
+            last()  # says so where there is no episode yet, or none any more
             raise SealedError(f"it is not {seat}'s turn; wait until selected() is true")
         env.step(action)
 

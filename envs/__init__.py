@@ -10,6 +10,7 @@ import gymnasium as gym
 import pettingzoo
 
 from ..core.errors import InvalidOption
+from ..core.options import unknown
 from ..core.regime import REGIMES
 
 __all__ = ["DESKTOPS", "GAMES", "GYMNASIUM_IDS", "ROLES", "GameSpec", "Role", "register_envs"]
@@ -73,11 +74,17 @@ _GAMES: dict[str, str] = {
 }
 """Name in the ids, and module in :mod:`infogap.envs.social`."""
 
-GAMES: dict[str, GameSpec] = {
-    _named(base, regime): GameSpec(_named(base, regime), f"infogap.envs.social.{module}", regime)
+
+class _Games(dict[str, GameSpec]):
+    def __missing__(self, id: Any) -> GameSpec:
+        raise unknown("game", id, self, "infogap list shows all")
+
+
+GAMES: dict[str, GameSpec] = _Games(
+    (_named(base, regime), GameSpec(_named(base, regime), f"infogap.envs.social.{module}", regime))
     for base, module in _GAMES.items()
     for regime in REGIMES
-}
+)
 """PettingZoo ids: every game in every information regime."""
 
 

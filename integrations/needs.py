@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from ..core.errors import MissingExtra, UnknownOption
+from ..core.errors import MissingExtra
 from ..core.game import Game
+from ..core.options import choice
 from ..envs import GAMES
 
 __all__ = ["made_game", "needed"]
@@ -36,7 +37,5 @@ def made_game(game_id: str, **options: Any) -> Game:
     Raises:
         UnknownOption: There is no such id.
     """
-    if game_id not in GAMES:
-        raise UnknownOption(f"unknown game {game_id!r}; expected one of {', '.join(GAMES)}")
-    made: Game = GAMES[game_id].env(**options)
+    made: Game = GAMES[choice("game", game_id, GAMES)].env(**options)
     return made

@@ -7,10 +7,12 @@ import inspect
 import pickle
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 import pytest
 
 import infogap
+from infogap.baselines.match import made_game
 from infogap.core import errors
 from infogap.core.chat import Chat
 from infogap.envs import GAMES, ROLES
@@ -69,8 +71,30 @@ def test_options_are_refused_or_played(id):
             assert 0 <= infogap.outcome(env).score <= 1, (name, value)
     with pytest.raises(errors.InvalidOption, match="the id"):
         game.env(regime="private")
-    with pytest.raises(TypeError, match="nonesuch"):
-        game.env(nonesuch=1)
+    for form in (game.env, game.parallel_env):
+        with pytest.raises(errors.UnknownArgument, match="no option 'nonesuch'; expected one of") as caught:
+            form(nonesuch=1)
+        assert all(name in str(caught.value) for name in names)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_options_of_single_seats_are_refused(role):
+    with pytest.raises(errors.UnknownArgument, match="no option 'nonesuch'"):
+        gym.make(role, nonesuch=1)
+
+
+def test_names_that_do_not_exist_are_answered_with_the_closest():
+    for id in ("infogap/DealOrNoDeal-omniscient-v0", "DealOrNoDeal", "infogap/dealornodeal-v0"):
+        for refused in (lambda id=id: GAMES[id], lambda id=id: made_game(id), lambda id=id: SeatEnv(game=id)):
+            with pytest.raises(errors.UnknownOption, match=r"the closest .*infogap/DealOrNoDeal-v0") as caught:
+                refused()
+            assert len(str(caught.value)) < 250, "not a list of all there are"
+    with pytest.raises(errors.UnknownOption, match="expected the game, infogap/Kuhn-v0"):
+        made_game("infogap/KuhnFirst-v0")
+    assert GAMES.get("nothing") is None and "nothing" not in GAMES
+    for junk in (None, 3, "", "x" * 10**5):
+        with pytest.raises(errors.UnknownOption):
+            GAMES[junk]
 
 
 @pytest.mark.parametrize(("id", "name"), [("Mafia", "players"), ("FirstPriceAuction", "bidders"), ("Lemons", "buyers")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import pickle
 from typing import Any, ClassVar, NamedTuple
 
@@ -14,11 +15,13 @@ import infogap
 from infogap import ALL, OWN, Truth, Verdict, release, seen_by
 from infogap.core.chance import Chance
 from infogap.core.errors import (
+    EpisodeOver,
     InvalidAction,
     InvalidOption,
     InvalidTruth,
     NotGranted,
     ResetNeeded,
+    SealedError,
     UnknownOption,
     Unsupported,
     VerifierFault,
@@ -309,13 +312,33 @@ def test_a_revealed_truth_is_the_callers_to_spoil():
 
 def test_unknown_seats_and_missing_resets():
     env = BallotGame()
-    for exit in (lambda: env.observe("voter_0"), env.state, lambda: env.step(0), lambda: infogap.outcome(env)):
+    handle = infogap.seal(env, "voter_0")
+    calls = (lambda: env.observe("voter_0"), env.state, lambda: env.step(0), lambda: infogap.outcome(env))
+    for exit in (*calls, env.last, env.agent_iter, handle.last, lambda: handle.step(0)):
         with pytest.raises(ResetNeeded):
             exit()
     env.reset(seed=0)
+    assert list(itertools.islice(env.agent_iter(), 2)) == ["voter_0"] * 2 and not env.last(observe=False)[0]
     for seat in ("voter_9", None, 0, ["voter_0"]):
         with pytest.raises(Unsupported):
             env.observe(seat)
+
+
+def test_handles_say_that_the_episode_has_ended():
+    env = BallotGame()
+    env.reset(seed=0)
+    handles = {seat: infogap.seal(env, seat) for seat in env.possible_agents}
+    with pytest.raises(SealedError, match="not voter_1's turn"):
+        handles["voter_1"].step(0)
+    for action in (0, 0, 1, None, None, None):
+        handles[env.agent_selection].step(action)
+    for exit in (env.last, lambda: env.step(None), *(handle.last for handle in handles.values())):
+        with pytest.raises(EpisodeOver):
+            exit()
+    for handle in handles.values():
+        with pytest.raises(EpisodeOver):
+            handle.step(None)
+    assert not list(env.agent_iter())
 
 
 def test_outcomes_are_sound_or_faults():
