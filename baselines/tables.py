@@ -49,13 +49,17 @@ def train_tables(
     Raises:
         UnknownOption, InvalidOption: An argument is not acceptable.
         Unsupported: With cfr: the game can't be enumerated.
-        RecordingError: The file can't be written.
+        RecordingError: The file is there already, or can't be written.
     """
     if algo not in TABULAR:
         raise UnknownOption(f"unknown algo {shown(algo)}; expected one of {', '.join(TABULAR)}")
     if check_seed(seed) is None:
         raise InvalidOption("a run needs a seed, got None")
     game, count = made_game(game_id, **(options or {})), TABULAR[algo] if episodes is None else episodes
+    slug = game_id.rpartition("/")[2].lower()
+    path = (Path(out) if out is not None else Path("runs") / f"{slug}-{algo}-seed{seed}") / "policies.json"
+    if path.exists():
+        raise RecordingError(f"{path} holds tables already; choose another folder")
     more: dict[str, float] = {}
     if algo == "cfr":
         if hyperparameters:
@@ -72,8 +76,6 @@ def train_tables(
         learn(game, learners, count, seed)
         policies = {seat: one.policy() for seat, one in learners.items()}
     scores = evaluate_match(game, policies, 1000) | more
-    slug = game_id.rpartition("/")[2].lower()
-    path = (Path(out) if out is not None else Path("runs") / f"{slug}-{algo}-seed{seed}") / "policies.json"
     save_policies(path, game_id, policies)
     return path, scores
 

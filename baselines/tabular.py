@@ -207,6 +207,9 @@ class RothErev(Learner):
 
     def __init__(self, first: float = 1.0, floor: float = 0.0, seed: int = 0) -> None:
         super().__init__(seed)
+        for name, value in (("first", first), ("floor", floor)):
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+                raise InvalidOption(f"{name} must be a finite number, got {shown(value)}")
         if not first > 0:
             raise InvalidOption(f"first must be positive, got {shown(first)}")
         self._first, self._floor = first, floor
@@ -263,8 +266,10 @@ def learn(game: str | Game, learners: Mapping[str, Learner], episodes: int, seed
         InvalidOption: There is not a learner of its own for each seat, or the number of episodes is negative.
     """
     made = made_game(game)
-    if learners.keys() != set(made.possible_agents) or len(set(map(id, learners.values()))) < len(learners):
-        raise InvalidOption(f"expected a learner of its own for each of {', '.join(made.possible_agents)}")
+    seats, given = made.possible_agents, learners.values() if isinstance(learners, Mapping) else ()
+    learning = all(callable(getattr(one, name, None)) for one in given for name in ("reset", "choose", "paid", "end"))
+    if not learning or len(set(map(id, given))) < len(seats) or learners.keys() != set(seats):
+        raise InvalidOption(f"expected a learner of its own, such as QLearner(), for each of {', '.join(seats)}")
     if isinstance(episodes, bool) or not isinstance(episodes, int) or episodes < 0:
         raise InvalidOption(f"episodes must be an int >= 0, got {shown(episodes)}")
     check_seed(seed)

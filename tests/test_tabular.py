@@ -202,13 +202,21 @@ def test_roth_erev_by_hand():
         lambda: QLearner(explore=True),
         lambda: QLearner(discount="1"),
         lambda: RothErev(first=0),
+        lambda: RothErev(first="x"),
+        lambda: RothErev(first=True),
+        lambda: RothErev(floor=float("nan")),
         lambda: learn(KUHN, {"player_0": QLearner()}, 1),
         lambda: learn(KUHN, dict.fromkeys(kuhn.SEATS, QLearner()), 1),
         lambda: learn(KUHN, {seat: QLearner() for seat in kuhn.SEATS}, -1),
         lambda: learn(KUHN, {seat: QLearner() for seat in kuhn.SEATS}, 1.5),
+        lambda: learn(KUHN, {"player_0": QLearner(), "player_1": 3}, 1),
+        lambda: learn(KUHN, [QLearner(), QLearner()], 1),
         lambda: learn("infogap/Nothing-v0", {}, 1),
         lambda: evaluate_match(KUHN, {}),
+        lambda: evaluate_match(KUHN, None),
+        lambda: evaluate_match(KUHN, {"player_0": Policy({}), "player_1": None}),
         lambda: evaluate_match(KUHN, {seat: Policy({}) for seat in kuhn.SEATS}, 0),
+        lambda: evaluate_match(KUHN, {seat: Policy({}) for seat in kuhn.SEATS}, 1.5),
         lambda: made_game(GAMES[KUHN].env(), regime="script"),
     ],
 )
@@ -307,6 +315,10 @@ def test_training_tables_to_a_file(tmp_path, algo):
     path, scores = train_tables(KUHN, algo, episodes=50, out=tmp_path)
     assert path == tmp_path / "policies.json" and {"success", "score"} <= set(scores)
     assert (algo == "cfr") == ("exploitability" in scores) and scores.get("exploitability", 0) < 0.01
+    kept = path.read_bytes()
+    with pytest.raises(RecordingError, match="already"):
+        train_tables(KUHN, algo, episodes=1, out=tmp_path)
+    assert path.read_bytes() == kept
     made = load_policies(path, KUHN)
     again = load_policies(train_tables(KUHN, algo, episodes=50, out=tmp_path / "again")[0], KUHN)
     for seat in kuhn.SEATS:
@@ -339,6 +351,7 @@ def test_files_that_cannot_be_used(tmp_path):
         (UnknownOption, {"hyperparameters": {"speed": 1}}),
         (UnknownOption, {"algo": "cfr", "hyperparameters": {"rate": 1}}),
         (UnknownOption, {"game_id": "infogap/KuhnFirst-v0"}),
+        (UnknownOption, {"options": {"speed": 1}}),
         (InvalidOption, {"hyperparameters": {"rate": 7}}),
         (InvalidOption, {"episodes": -1}),
         (InvalidOption, {"seed": None}),
