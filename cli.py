@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from .core.errors import InfogapError, InvalidOption, RecordingError, UnknownOption
+from .core.options import choice, unknown
 
 if TYPE_CHECKING:
     from .core.truth import Truth
@@ -25,6 +26,10 @@ app.add_typer(bench_app, name="bench")
 
 TWENTY = "infogap/TwentyQuestions-v0"
 _OTHER = "infogap/Kuhn-mindreader-v0"
+NARROW = {"always": 12, "reads": 9}
+"""Widths in the table of a card, so that the column of meanings has room."""
+LOADED = "infogap.baselines.sb3.load_agent(path, env)"
+"""No suite of `infogap bench` holds games from one seat."""
 CARD_SECTIONS = ("Description", "Hidden State", "Action Space", "Observation Space", "Rewards", "Episode End")
 
 
@@ -110,19 +115,25 @@ def _card(id: str, console: Console) -> None:
     from rich.markdown import Markdown
 
     from .core.regime import REGIMES
-    from .envs import GAMES
+    from .envs import GAMES, ROLES
 
     if id in GAMES:
         env, interface = GAMES[id].env(), "PettingZoo"
     elif id.startswith("infogap/") and id in gym.registry:
         env, interface = gym.make(id, disable_env_checker=True).unwrapped, "Gymnasium"
     else:
-        raise UnknownOption(f"unknown id {id!r}; expected one of {', '.join([*_kinds(), *GAMES])}")
+        ours = [name for name in gym.registry if name.startswith("infogap/")]
+        raise unknown("id", id, [*ours, *GAMES], "infogap list shows all")
     console.print(f"[bold]{id}[/]  ({interface}, family {env.family})")
     regime = getattr(env, "regime", None)
     if regime is not None:
         console.print(f"Regime: [bold]{regime.name}[/]: {REGIMES[regime.name]}.", highlight=False)
-    table = Table("name", "kind", "always", "at the end", "reads", "a step", "meaning", title="Partition")
+    if id in ROLES:
+        game, seat = ROLES[id]
+        console.print(f"Seat: [bold]{seat}[/] of {game}; its rules: infogap list --card {game}", highlight=False)
+    table = Table(title="Partition", box=None, header_style="bold", padding=(0, 1, 0, 0))
+    for name in ("name", "kind", "always", "at end", "reads", "a step", "meaning"):
+        table.add_column(name, max_width=NARROW.get(name))
     for row in _rows(env.truth_type):
         table.add_row(*row)
     console.print(table)
@@ -180,8 +191,11 @@ def play(
     from .envs import DESKTOPS, GAMES, ROLES
     from .wrappers import RecordEpisodes
 
-    if id in ROLES and seat is None:
-        id, seat = ROLES[id]
+    if id in ROLES:
+        game, own = ROLES[id]
+        if seat not in (None, own):
+            raise InvalidOption(f"{id} is the seat {own}; for another one: infogap play {game} --seat {seat}")
+        id, seat = game, own
 
     given = {"world": world, "actions": actions, "budget": budget, "noise": noise, "prior": prior, "unknown": unknown}
     if id in GAMES:
@@ -376,10 +390,12 @@ def train(
 
     What the former saves is an agent for `infogap bench --agent`.
     """
+    from .baselines.sb3 import ALGORITHMS
     from .baselines.tables import TABULAR, train_tables
     from .baselines.train import train as run_training
-    from .envs import DESKTOPS
+    from .envs import DESKTOPS, ROLES
 
+    choice("algo", algo, [*ALGORITHMS, *TABULAR])
     if algo in TABULAR:
         path, scores = train_tables(env, algo, steps, seed, _options(option), _options(hyper), out)
         said = ", ".join(f"{name} {value:.3g}" for name, value in scores.items())
@@ -409,9 +425,8 @@ def train(
     except KeyboardInterrupt:
         _stopped("The last checkpoint is kept; the same command with --resume goes on from it.")
         raise typer.Exit(130) from None
-    Console().print(
-        f"Saved as {path}. Beside the baselines: infogap bench --agent {path}", markup=False, soft_wrap=True
-    )
+    more = f"It plays by {LOADED}." if env in ROLES else f"Beside the baselines: infogap bench --agent {path}"
+    Console().print(f"Saved as {path}. {more}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _options(given: list[str] | None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The command line: what it prints, its exit codes, and that no expected error shows a traceback."""
 
+import inspect
 import io
 import json
 import subprocess
@@ -7,6 +8,7 @@ import sys
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 import infogap
 from infogap import cli
@@ -52,6 +54,22 @@ def test_card_shows_partition_and_rules(run, id, hidden):
     code, out, _ = run("list", "--card", id)
     assert code == 0
     assert hidden in out and "verifier" in out and "release" in out and "Episode End" in out
+
+
+def test_the_card_of_a_seat_says_which_and_where_its_rules_are(run):
+    _, out, _ = run("list", "--card", "infogap/LemonsBuyer-v0")
+    assert "buyer_0 of infogap/Lemons-v0" in out and "infogap list --card infogap/Lemons-v0" in out
+
+
+@pytest.mark.parametrize("id", [id for id, game in GAMES.items() if game.regime == "private"])
+def test_cards_fit_a_terminal_and_render_as_they_are_meant(run, id, monkeypatch):
+    """In 80 columns no word of the partition is cut; no line that wraps before a minus becomes a list of its own."""
+    monkeypatch.setattr(cli, "Console", lambda **options: Console(width=80))
+    _, out, _ = run("list", "--card", id)
+    assert "…" not in out and max(map(len, out.splitlines())) <= 80
+    doc = inspect.cleandoc(type(GAMES[id].env()).__doc__).splitlines()
+    bullets = [i for i, line in enumerate(doc) if line.startswith(("- ", "+ ", "* "))]
+    assert all(not doc[i - 1] or doc[i - 1].startswith(("#", "- ", "+ ", "* ", "  ")) for i in bullets)
 
 
 @pytest.mark.parametrize("id", [id for id in GAMES if "DealOrNoDeal" in id])
@@ -222,6 +240,14 @@ def test_replay_of_damaged_files_is_a_typed_error(run, recorded, damage):
         ("play", "infogap/Kuhn-v0", "--partner", "nobody"),
         ("play", "infogap/Kuhn-v0", "--seed", "-3"),
         ("play", "--seat", "player_0"),
+        ("play", "infogap/Kuhn"),
+        ("play", "infogap/KuhnFirst-v0", "--seat", "player_1"),
+        ("train", "--algo", "q", "--env", "infogap/Kuhn-v0", "--option", "no_such=1"),
+        ("train", "--algo", "q", "--env", "infogap/KuhnFirst-v0"),
+        ("train", "--algo", "roth_erev", "--env", "infogap/Kuhn-v0", "--hyper", "first=x"),
+        ("train", "--env", "infogap/KuhnFirst-v0", "--option", "no_such=1"),
+        ("train", "--env", "infogap/Kuhn-v0"),
+        ("train", "--env", "no-such-id"),
         ("list", "--card", "no-such-id"),
         ("bench", "--suite", "none"),
         ("bench", "--agents", "nobody"),
@@ -237,7 +263,20 @@ def test_expected_errors_are_one_line(run, tmp_path, monkeypatch, arguments):
     monkeypatch.chdir(tmp_path)
     code, _, err = run(*arguments)
     assert code == 2
-    assert err.startswith("error:") and len(err.splitlines()) == 1
+    assert err.startswith("error:") and len(err.splitlines()) == 1 and len(err) < 400
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("train", "--algo", "none"), "q, roth_erev, cfr"),
+        (("play", "infogap/KuhnFirst-v0", "--seat", "player_1"), "infogap play infogap/Kuhn-v0 --seat player_1"),
+        (("list", "--card", "infogap/Mafia"), "infogap/Mafia-v0"),
+        (("play", "infogap/Mafia"), "infogap/Mafia"),
+    ],
+)
+def test_errors_say_what_to_do(run, arguments, said):
+    assert said in run(*arguments)[2]
 
 
 def test_an_interrupt_is_130(run, monkeypatch):

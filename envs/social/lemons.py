@@ -59,8 +59,8 @@ class Lemons(Game):
     All qualities equally likely.
 
     ## Rewards
-    At the end. Without a sale nothing; with one at price p the seller gets p - q and the buyer `multiplier` q + `gain`
-    - p; a warranty moves w (1 - q / `top`) from seller to buyer.
+    At the end. Without a sale nothing; with one at price p the seller gets p - q and the buyer
+    `multiplier` q + `gain` - p; a warranty moves w (1 - q / `top`) from seller to buyer.
 
     ## Episode End
     Terminates with the seller's answer. Never truncates.
