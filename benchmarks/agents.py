@@ -134,7 +134,7 @@ def make_agent(agent: AgentSpec, env: Any, seed: int) -> Any:
             raise Unsupported(str(error)) from error
     kind = _class(agent.source)
     if game and not getattr(kind, "plays_games", False):
-        raise Unsupported(f"{agent.source} does not say plays_games = True")
+        raise Unsupported("the class does not say plays_games = True, without which it is not asked for games")
     try:
         made = kind(env, **({"seed": seed} if "seed" in inspect.signature(kind).parameters else {}))
     except (MissingExtra, Unsupported):

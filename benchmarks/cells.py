@@ -19,7 +19,7 @@ from pettingzoo import AECEnv
 from .. import baselines
 from ..core.belief import Belief, entropy_bits
 from ..core.env import Env
-from ..core.errors import InvalidAction, Unsupported
+from ..core.errors import InvalidAction, UnknownOption, Unsupported
 from ..core.judge import judge
 from ..core.world import plant, view
 from ..envs.social.kuhn import SEATS, KuhnPoker, KuhnTruth
@@ -80,7 +80,10 @@ def play_cell(job: Job) -> Cell:
     """
     cell: Cell = {"key": job.key, "entry": job.entry.name, "agent": job.agent.name, "run": job.run, "seed": job.seed}
     started = time.process_time()
-    env = make_env(job.entry, job.agent.observation)
+    try:
+        env = make_env(job.entry, job.agent.observation)
+    except UnknownOption as error:  # the environment has no such form of observation
+        return {**cell, "skipped": str(error)}
     # Agents' chance is not ours, but what they draw from the common generators can be repeated.
     random.seed(job.seed)
     np.random.seed(job.seed)

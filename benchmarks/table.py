@@ -40,6 +40,10 @@ def show(results: Results, console: Console) -> None:
         means.add_row(escape(name), number(one["iqm"]), f"{number(low)} to {number(high)}", str(one["environments"]))
     console.print()
     console.print(means)
+    if results["runs"] == 1:
+        console.print("One run tells nothing of how runs differ: its 95 % intervals of the gap closed are points.")
+    for name, entries, why in _skipped(results):
+        console.print(f"{name} does not apply to {', '.join(entries)}: {why}", markup=False, highlight=False)
     for alarm in results["alarms"]:
         console.print(
             f"[bold red]ALARM[/]: {escape(alarm['agent'])} in {alarm['entry']}: success {alarm['rate']:.3f} by turn "
@@ -48,6 +52,17 @@ def show(results: Results, console: Console) -> None:
             highlight=False,
             soft_wrap=True,
         )
+
+
+def _skipped(results: Results) -> list[tuple[str, list[str], str]]:
+    """Agents given by the user, the environments that they do not apply to, and why."""
+    given = [agent["name"] for agent in results["agents"] if agent["source"] != "baseline"]
+    found = dict[tuple[str, str], list[str]]()
+    for entry in results["entries"]:
+        for name in given:
+            if why := entry["agents"][name].get("skipped"):
+                found.setdefault((name, why), []).append(entry["name"])
+    return [(name, entries, why) for (name, why), entries in found.items()]
 
 
 def number(value: float, digits: int = 3) -> str:

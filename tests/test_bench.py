@@ -177,6 +177,8 @@ def test_kuhn_plays_every_deal_in_both_seats():
     assert abs(mean - baselines.kuhn_scores()["oracle"]) < 4 * error
     assert cells[0]["successes"] is None and cells[0]["bits"] is None
     assert "skipped" in play_cell(job("greedy", KUHN))
+    flat = AgentSpec("flat", "some:Agent", observation="flat")
+    assert "unknown observation 'flat'" in play_cell(job(flat))["skipped"], "such as a model of a game from one seat"
 
 
 def test_keys_tell_everything_apart():

@@ -115,6 +115,19 @@ def test_a_page_without_scores_or_inquiries(results):
     assert [image["aria-label"][:15] for image in Page(text).images] == ["Transfer matrix"], "the committed study alone"
 
 
+def test_what_is_missing_is_explained(results, capsys):
+    """Why somebody's agent does not apply, and what one run can't tell."""
+    own = {**results["agents"][0], "name": "greedy", "source": "some:Agent"}
+    agents = [own if agent["name"] == "greedy" else agent for agent in results["agents"]]
+    table.show({**results, "agents": agents, "runs": 1}, Console(width=200))
+    said = capsys.readouterr().out
+    assert "greedy does not apply to kuhn: no baseline" in said and "One run tells nothing" in said
+    table.show(results, Console(width=200))
+    said = capsys.readouterr().out
+    assert "does not apply to" not in said and "One run" not in said
+    assert "One run tells" in report.render({**results, "runs": 1}) and "One run tells" not in report.render(results)
+
+
 def test_names_are_escaped(results):
     nasty = json.loads(json.dumps(results).replace('"greedy"', '"<script>alert(1)</script>"'))
     text = report.render(nasty)
