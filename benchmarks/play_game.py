@@ -90,7 +90,10 @@ def _say(person: Any, read: Callable[[], str], console: Console) -> bool:
             if len(phrases) > SHOWN:
                 console.print(f"       and {len(phrases) - SHOWN} more like these")
             continue
-        if line.isdecimal() and 1 <= int(line[:9]) <= len(phrases):
+        if line.isdecimal():
+            if not 1 <= int(line[:9]) <= len(phrases):
+                console.print(f"[yellow]There are phrases 1 to {len(phrases)} now; try help.[/]", highlight=False)
+                continue
             line = phrases[int(line[:9]) - 1]
         try:
             heard = person.say(line)
@@ -106,8 +109,9 @@ def _verdict(game: Game, cast: dict[str, str], me: str, console: Console) -> Non
     verdict = outcome(game)
     style, word = ("green", "Success") if verdict.success else ("red", "No success")
     console.print(f"[{style} bold]{word}[/], score {verdict.score:.2f}.", highlight=False)
+    width = max(map(len, verdict.checks), default=0)
     for name, value in verdict.checks.items():
-        console.print(f"  {name:<20} {value:g}", highlight=False)
+        console.print(f"  {name:<{width}}  {value:g}", highlight=False)
     others = ", ".join(f"{seat} was {name}" for seat, name in cast.items())
     console.print(f"[dim]You were {me}; {others}.[/]", highlight=False)
 

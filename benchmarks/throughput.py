@@ -251,11 +251,11 @@ def throughput(out: Path, console: Console, rounds: int = 9, quick: bool = False
 
 
 def _show(result: Mapping[str, Any], console: Console) -> None:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("arm", no_wrap=True)
-    table.add_column("beside", overflow="ellipsis", no_wrap=True)
-    for name, width in (("ratio", 5), ("least to most", 14), ("goal", 4), ("", 7)):
-        table.add_column(name, justify="right", no_wrap=True, min_width=width)
+    table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
+    table.add_column("arm", max_width=20)
+    table.add_column("beside")
+    for name in ("ratio", "least to most", "goal", ""):
+        table.add_column(name, justify="right", no_wrap=True)
     for one in result["goals"]:
         low, high = one["spread"]
         word = {None: "", True: "[green]reached[/]", False: "[red]missed[/]"}[one["reached"]]

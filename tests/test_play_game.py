@@ -60,8 +60,9 @@ def test_a_person_is_told_the_own_type_only(play, id):
 
 
 def test_a_person_can_ask_for_help_be_misunderstood_and_leave(play):
-    code, out, _ = play("infogap/Kuhn-v0", "--seed", 1, said="help\nnonsense\n99\n\n")
-    assert code == 0 and "bet or call" in out and "not understood" in out and "Left." in out
+    code, out, _ = play("infogap/Kuhn-v0", "--seed", 1, said="help\nnonsense\n99\n0\n\n")
+    assert code == 0 and "bet or call" in out and out.count("not understood") == 1 and "Left." in out
+    assert out.count("phrases 1 to 2 now") == 2
 
 
 def test_single_agent_ids_seat_the_person_there(play):

@@ -56,6 +56,14 @@ def test_rates_are_steps_over_cpu_time(monkeypatch):
     assert result["ratio"] == pytest.approx(4.0) and result["reached"] is True
 
 
+def test_every_arm_and_verdict_fits_a_terminal(capsys):
+    one = {"ratio": 9.999, "spread": [0.999, 10.99], "least": 0.15, "reached": False}
+    goals = [{**goal._asdict(), **one} for goal in throughput.GOALS]
+    throughput._show({"goals": goals, "notes": [], "quick": False, "rounds": 9}, Console(width=80))
+    said = capsys.readouterr().out
+    assert said.count("missed") == len(goals) and "…" not in said
+
+
 def test_bad_input(tmp_path):
     with pytest.raises(InvalidOption, match="rounds"):
         throughput.measure({}, 0, Console(quiet=True))
