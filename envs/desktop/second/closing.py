@@ -120,8 +120,9 @@ def _reminded(s: Seen, mails: list[Record]) -> bool:
     for mail in mails:
         text = f"{mail['subject']}\n{mail['body']}"
         papers = due.get(people[mail["recipient"].row]["address"], [])
-        named = [one for one in papers if one["document_number"] in text and one["amount"] in amounts(text)]
-        others = set(re.findall(r"INV-\d+", text)) - {one["document_number"] for one in named}
+        numbers = {number.upper() for number in re.findall(r"(?i)\bINV-\d+", text)}
+        named = [one for one in papers if one["document_number"] in numbers and one["amount"] in amounts(text)]
+        others = numbers - {one["document_number"] for one in named}
         if mail["copy"] is not None or not named or others:
             return False
         sent += [one["document_number"] for one in named]
