@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections import Counter
 from typing import Any
 
@@ -124,7 +125,8 @@ def _grows(seat, observation, chance):
 
 FAULTY = {
     "raises": _raises,
-    "exits": lambda *_: [][0],
+    "exits": lambda *_: sys.exit("the card is K"),
+    "looks up": lambda *_: [][0],
     "none": lambda *_: None,
     "bool": lambda *_: True,
     "float": lambda *_: 1.0,
@@ -146,7 +148,8 @@ def test_a_partner_that_fails_makes_the_episode_invalid(name, fast):
         env.reset(seed=None if env._world.started else 0)
         with pytest.raises(PartnerFault, match=f"partner '{name}' at player_1") as caught:
             env.step(0)
-        assert (caught.value.__cause__ is None and caught.value.__suppress_context__) or name not in ("raises", "exits")
+        raised = name in ("raises", "exits", "looks up")
+        assert (caught.value.__cause__ is None and caught.value.__suppress_context__) or not raised
         assert "K" not in str(caught.value).replace("KeyError", "")
         for attempt in (lambda: env.step(0), lambda: infogap.outcome(env)):
             with pytest.raises(PartnerFault, match="invalid"):
@@ -174,6 +177,36 @@ def test_a_fault_is_no_score_and_the_next_episode_is_sound():
     env.reset()
     assert env.step(1)[4] == {"success": True, "score": 0.75}, "bet and fold: a gain of 1 of [-2, 2]"
     assert infogap.outcome(env).success
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("role", ["infogap/KuhnSecond-v0", "infogap/LemonsSeller-v0", "infogap/MafiaPlayer-v0"])
+def test_an_interrupt_in_a_partners_move_ends_the_episode(role, fast):
+    """Going on after ctrl-C, the agent would make the partner's move, and be scored for it."""
+    presses = {"now": True}
+
+    def pressed(game):
+        def act(seat, observation, chance):
+            if presses["now"]:
+                raise KeyboardInterrupt
+            return int(observation["action_mask"].argmax())
+
+        return act
+
+    env = SeatEnv(role=role, partners={"pressed": pressed})
+    if not fast:
+        template(env)
+    with pytest.raises(KeyboardInterrupt):
+        env.reset(seed=0)
+        env.step(int(env.action_masks().argmax()))
+    for attempt in (lambda: env.step(0), lambda: infogap.outcome(env)):
+        with pytest.raises(PartnerFault, match="interrupted"):
+            attempt()
+    presses["now"] = False
+    env.reset()
+    while not env.step(int(env.action_masks().argmax()))[2]:
+        pass
+    assert "unfinished" not in infogap.outcome(env).checks
 
 
 def test_a_partner_out_of_its_mask_and_one_that_scribbles():

@@ -49,7 +49,7 @@ class Pool:
         for name in self.names:
             try:
                 made[name] = makers[name](self._game)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise PartnerFault(f"partner {name!r} can't be made: it raised {type(error).__name__}") from None
         return made
 
@@ -78,7 +78,7 @@ class Pool:
         mask = observation["action_mask"].tolist()
         try:
             action = self._made[name](seat, observation, chance)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             # The cause may quote hidden values, so only its type goes on.
             raise _fault(name, seat, f"raised {type(error).__name__}") from None
         try:

@@ -12,7 +12,7 @@ from gymnasium import spaces
 
 from ...core.chance import check_seed
 from ...core.env import check_discrete, use_template
-from ...core.errors import InvalidAction, InvalidTruth, PartnerFault
+from ...core.errors import InvalidAction, InvalidTruth
 from ...core.judge import Verdict
 from ...core.position import Dealer, Position
 from ...core.truth import ALL, OWN, Row, Truth, held_by
@@ -150,7 +150,7 @@ class SeatEnv(SeatRules):
             own = {"observation": seen["observation"][:size], "action_mask": seen["action_mask"]}
             try:
                 action = self._answer(self._seated[mover], mover, own, dice, position.turn + 1)
-            except PartnerFault:
+            except BaseException:
                 self._world.done = True
                 raise
             self._position = position = position.after(action)

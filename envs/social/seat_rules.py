@@ -119,7 +119,7 @@ class SeatRules(Env):
             seen = {"observation": self._game.observation(self._eye(mover, truth)), "action_mask": _mask(truth, mover)}
             try:
                 action = self._answer(truth.partner[mover], mover, seen, chance, truth.moves + 1)
-            except PartnerFault:
+            except BaseException:
                 self._world.show(truth.but(gained=gained))
                 self._world.end()
                 raise
@@ -158,8 +158,9 @@ class SeatRules(Env):
         assert self._pool is not None
         try:
             return self._pool.act(name, mover, seen, self._streams(chance)[1].at(chance.episode, move))
-        except PartnerFault as fault:
-            self._fault = str(fault)
+        except BaseException as fault:  # ctrl-C too: the agent must not go on in the partner's place
+            ours = isinstance(fault, PartnerFault)
+            self._fault = str(fault) if ours else "interrupted in a partner's move; call reset() to start the next one"
             raise
 
     def _own_view(self) -> View:
