@@ -29,6 +29,7 @@ from ..wrappers.vector import BeliefReward as VectorBeliefReward
 from .runner import machine, versions
 from .store import make_folder, write_file
 from .suites import TWENTY
+from .throughput_desktop import BROWSER, HISTORY, ROWS, Timed, desktop_arms, reset_notes
 from .throughput_games import HOT, PARALLEL, PEER, game_arms
 
 __all__ = ["GOALS", "Goal", "arms", "measure", "throughput"]
@@ -42,8 +43,8 @@ TURNS = 3
 POOL = 64
 """Batches of actions drawn ahead for a vector environment."""
 
-Arm = Callable[[], int]
-"""Plays for a while and returns the number of steps."""
+Arm = Callable[[], int | Timed]
+"""Plays for a while and returns the number of steps, and the time they took where that is not all it took."""
 
 
 class Goal(NamedTuple):
@@ -82,6 +83,16 @@ GOALS = (
         if game.regime == "private"
     ),
     *(Goal(f"{game} parallel", PARALLEL, 20) for game in HOT),
+    Goal("desktop flat", HISTORY, 0.1),
+    Goal("desktop flat, masked", HISTORY, None),
+    Goal("desktop flat, oracles", HISTORY, None),
+    Goal("desktop text", HISTORY, 0.03),
+    Goal("desktop text, masked", HISTORY, None),
+    Goal("desktop text, oracles", HISTORY, None),
+    Goal("desktop text", "desktop text, rebuilt", 3),
+    *(Goal(f"desktop {face} x {ROWS}", f"desktop {face}", 5) for face in ("flat", "dict")),
+    Goal("desktop flat", BROWSER, 1e4),
+    Goal("desktop text", BROWSER, 1e3),
 )
 """What is compared with what. All arms of a goal are measured in one run."""
 
@@ -111,7 +122,7 @@ def arms(steps: int) -> tuple[dict[str, Arm], list[str]]:
         VectorBeliefReward(_twenty_vector("history", 1024)), max(1, steps // 256)
     )
     games, notes = game_arms(steps // 2)
-    return found | games, notes
+    return found | games | desktop_arms(steps), notes
 
 
 def _twenty(form: str, **kwargs: Any) -> gym.Env[Any, Any]:
@@ -202,8 +213,11 @@ def _in_turn(arm: Arm, reference: Arm) -> tuple[float, float]:
     for _ in range(TURNS):
         for i, play in enumerate((arm, reference)):
             start = time.process_time()
-            steps[i] += play()
-            seconds[i] += time.process_time() - start
+            done = play()
+            spent = time.process_time() - start
+            played = done if isinstance(done, Timed) else Timed(done, spent)
+            steps[i] += played.steps
+            seconds[i] += played.seconds
     return steps[0] / seconds[0], steps[1] / seconds[1]
 
 
@@ -240,7 +254,7 @@ def throughput(out: Path, console: Console, rounds: int = 9, quick: bool = False
         "goals": measure(played, rounds, console),
         "rounds": rounds,
         "quick": quick,
-        "notes": notes,
+        "notes": [*notes, *reset_notes(quick)],
         "versions": versions(),
         "machine": machine(),
     }

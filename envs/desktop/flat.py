@@ -111,6 +111,12 @@ def _cell(text: str) -> bytes:
     return _bits.__wrapped__(text, BITS) + bytes(SLOTS + CLIPS)
 
 
+def forget() -> None:
+    """Forget the texts that have been met. For measurements: what a text looks like never changes."""
+    for kept in (_bits, _cell, _goal, _clipboard):
+        kept.cache_clear()
+
+
 class _Cells(dict[str, bytes]):
     """What a text looks like in an episode whose goal has these words; nothing has been copied."""
 

@@ -139,10 +139,14 @@ class Kind:
         order = turned(style, columns)
         self.cells = [(i, writer(style.skin, style.say, columns[i])) for i in order]
         """Where the cells stand, and how they are written."""
-        self.labels = tuple([style.say[columns[i].name] for i in order])
         self.role = "card" if style.how.cards else "row"
-        self.head = flat.head(self.role, 0, self.labels)
-        self.fields = [flat.head("text", 0, label) for label in self.labels]
+        self.labels, self.head, self.fields = _heads(tuple([style.say[columns[i].name] for i in order]), self.role)
+
+
+@functools.lru_cache(2048)
+def _heads(labels: tuple[str, ...], role: str) -> tuple[tuple[str, ...], bytes, list[bytes]]:
+    """The labels, what all rows begin with, and what each field begins with."""
+    return labels, flat.head(role, 0, labels), [flat.head("text", 0, label) for label in labels]
 
 
 class Rows(Part):

@@ -25,8 +25,10 @@ from .tree import (
     apps,
     calls,
     covered,
+    day,
     deeds,
     dialog,
+    note,
     pages,
     record,
     rows,
@@ -42,12 +44,14 @@ PARTS, KEPT, SHARED = 4096, 64, 4096
 _BLANK = flat.Flat("", ())
 _STATIC: dict[Any, Callable[[Style], tuple[Any, ...]]] = {
     apps: lambda s: (s.how.nav,),
-    ways: lambda s: (s.how.dates, s.today),
+    day: lambda s: (s.how.dates, s.today),
+    ways: lambda s: (),
+    note: lambda s: (),
     tools: lambda s: (s.how.buttons,),
     pages: lambda s: (),
     deeds: lambda s: (),
 }
-"""Parts that show nothing of app state but numbers of records, and what of the style but the words they depend on."""
+"""Parts without a cell of app state, and what of the style they depend on, its words apart."""
 _shared: dict[Any, Part] = {}
 
 

@@ -173,7 +173,7 @@ def calls(s: Style, read: Read, ui: UI, said: tuple[tuple[str, str], ...]) -> li
     Nothing but its arguments and the style decides what a part is, so parts can be kept.
     """
     view = s.office.views.get(ui.view)
-    parts: list[Call] = [(apps, s.office.app_of.get(ui.view, HELP)), (ways, ui.view, bool(ui.past))]
+    parts: list[Call] = [(apps, s.office.app_of.get(ui.view, HELP)), (day,), (ways, ui.view, bool(ui.past))]
     if view is None:
         parts.append((_help, said))
     elif isinstance(view, ListView):
@@ -189,7 +189,7 @@ def calls(s: Style, read: Read, ui: UI, said: tuple[tuple[str, str], ...]) -> li
     else:
         parts.append((_form, ui.view, read(("form", ui.view, ui.row)), ui.drafts, ui.step))
     if ui.note[0]:
-        parts.append((_note, ui.note, ui.undo and s.how.confirm == "undo"))
+        parts.append((note, ui.note, ui.undo and s.how.confirm == "undo"))
     return parts
 
 
@@ -204,9 +204,9 @@ def size_of(office: Office, how: Manner, name: str) -> int:
     return min(how.size, PLACES - frame - tools - pages - notes)
 
 
-def _note(s: Style, note: tuple[str, str], undo: bool) -> Iterator[Element]:
+def note(s: Style, what: tuple[str, str], undo: bool) -> Iterator[Element]:
     """The message of the software, and whether what it tells of can be undone."""
-    code, field = note
+    code, field = what
     yield Element("status", "note", f"{s.say[code]}: {s.say[field]}" if field in s.say else s.say[code])
     if undo:
         yield Element("button", "undo", s.say["undo"], does=("undo",))
@@ -222,9 +222,13 @@ def apps(s: Style, app: str) -> Iterator[Element]:
         yield Element(role, name, s.say[name], does=_to_app(s, name), flags=CHECKED * (name == app))
 
 
+def day(s: Style) -> tuple[Element]:
+    """What day it is."""
+    return (Element("text", "today", s.say["today"], write_date(s.how.dates, s.today)),)
+
+
 def ways(s: Style, view: str, past: bool) -> Iterator[Element]:
-    """The day, the way back, and the ways to the other lists of the app."""
-    yield Element("text", "today", s.say["today"], write_date(s.how.dates, s.today))
+    """The way back, and the ways to the other lists of the app."""
     yield Element("button", "back", s.say["back"], does=("back",), flags=0 if past else DISABLED)
     for name in lists_of(s.office, s.office.app_of.get(view, HELP)):
         yield Element("tab", name, s.say[name], does=("go", name), flags=CHECKED * (name == view))

@@ -97,7 +97,7 @@ def settled(office: Office, ui: UI, order: Order, status: tuple[str, str, int]) 
     if done and isinstance(form, FormView) and form.command == order.command:
         ui = _back(ui)
     undoable = done and order.command in office.commands and office.commands[order.command].reversible
-    return ui._replace(note=(code, field), undo=undoable)
+    return UI(*ui[:10], (code, field), undoable, ui.error)
 
 
 def _copied(element: Element) -> str:
