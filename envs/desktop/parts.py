@@ -90,6 +90,11 @@ class Part:
         return flat.uses(self.elements)
 
     @lazy
+    def every(self) -> frozenset[str]:
+        """All texts, as they are compared."""
+        return frozenset(text for texts, _ in self.said for text in texts)
+
+    @lazy
     def said(self) -> flat.Said:
         """The texts; see :func:`.flat.said`."""
         return flat.said(self.elements)
@@ -114,6 +119,11 @@ class Like(Part):
         self._style, self._call, self._encode = style, call, encode
         self.size, self.numbers, self.said = other.size, other.numbers, other.said
         self._other = other
+
+    @lazy
+    def every(self) -> frozenset[str]:
+        """All texts, as they are compared."""
+        return self._other.every
 
     @lazy
     def lines(self) -> list[str]:

@@ -123,16 +123,14 @@ class Screen:
 
 def _with_marks(part: Part, texts: list[tuple[int, str]]) -> bytes:
     """A part as numbers, with marks where a text equals a copied one."""
-    found = []
-    for said, places in part.said:
-        for clip, text in texts:
-            if text in said:
-                found += [places[i] + clip for i, one in enumerate(said) if one == text]
-    if not found:
+    if all(text not in part.every for _, text in texts):
         return part.numbers
     made = bytearray(part.numbers)
-    for at in found:
-        made[at] = 1
+    for clip, text in texts:
+        for said, places in part.said:
+            for place, one in zip(places, said, strict=True):
+                if one == text:
+                    made[place + clip] = 1
     return bytes(made)
 
 
@@ -237,6 +235,6 @@ class Screens:
                 _shared.clear()
             part = _shared[key] = Part(self._style, call, _BLANK)
         words = self._encode.slots
-        if all(words.isdisjoint(said) for said, _ in part.said):
+        if words.isdisjoint(part.every):
             return part
         return Part(self._style, call, self._encode)
