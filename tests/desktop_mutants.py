@@ -160,7 +160,8 @@ def drop_element(node: Node) -> Iterator[Node]:
 
 def hold_always(node: Node) -> Iterator[Node]:
     """A function that finds everything in order."""
-    if isinstance(node, ast.Return) and node.value is not None:
+    constant = isinstance(node, ast.Return) and isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.Return) and node.value is not None and not (constant and node.value.value == 1.0):
         yield ast.Return(ast.IfExp(ast.Constant(True), ast.Constant(1.0), node.value))
 
 

@@ -18,8 +18,10 @@ from typing import Any, NamedTuple
 from desktop_mutants import DATA, RIGHT, SYNTAX, Parts
 from desktop_tampering import reachable
 
+from infogap.core.errors import VerifierFault
 from infogap.core.splits import fraction
 from infogap.envs.desktop import verify
+from infogap.envs.desktop.grading import graded
 from infogap.envs.desktop.store import Desk
 from infogap.envs.desktop.tasks import TEMPLATES
 
@@ -227,7 +229,7 @@ def right_mutants(template: str, truth: Desk) -> Iterator[Mutant]:
     functions = functions_of(*(check.test for check in one.checks), one.writes, packages=FIRST)
     read = {text for function in functions for text in _constants(function.__code__) if isinstance(text, str)}
     for key, value in truth.task:
-        if key not in read or key in ("template", "level"):
+        if key not in read or key in ("template", "level") or not _is_read(truth, key):
             continue
         for name, operator in RIGHT.items():
             if operator(value) == value:
@@ -238,6 +240,15 @@ def right_mutants(template: str, truth: Desk) -> Iterator[Mutant]:
                 return real(state.but(task=task))
 
             yield Mutant(f"{template}|{key}|{name}", grade)
+
+
+def _is_read(truth: Desk, key: str) -> bool:
+    """Whether the verdict on a state depends on a part of the task: it raises without."""
+    try:
+        graded(truth.but(task=tuple(pair for pair in truth.task if pair[0] != key)))
+    except VerifierFault:
+        return True
+    return False
 
 
 def sampled(names: list[str], count: int) -> list[str]:

@@ -18,7 +18,9 @@ WAYS = {
     "too much": 1,
     "too much near": 2,
     "doubled": 1,
+    "made too much": 1,
     "too early": 1,
+    "not asked": 0.2,
     "submission": 1,
 }
 """What can be otherwise, and how often it is."""
@@ -36,6 +38,10 @@ def tampered(truth: Desk, chance: random.Random) -> tuple[str, Desk]:
         ended = truth.ended
         if way == "submission":
             ended = _submission(ended, chance)
+        elif way == "not asked" and truth.said:
+            return way, truth.but(said=())
+        elif way == "made too much":
+            journal.append(_stray_record(truth, chance))
         elif way.startswith("too much"):
             journal.append(_stray(truth, chance, [journal[i] for i in mine] if way.endswith("near") else []))
         elif not mine:
@@ -56,7 +62,7 @@ WRITTEN = {
     "customers": ("standing",),
     "documents": ("document_status", "document_note"),
     "tickets": ("stage", "assignee", "resolution"),
-    "shifts": ("shift_state",),
+    "shifts": ("shift_state", "crew"),
 }
 """Columns that buttons write, by table; those that forms write are known by the forms."""
 
@@ -144,6 +150,27 @@ def _stray(truth: Desk, chance: random.Random, near: list[Entry]) -> Entry:
     return Entry(tick, AGENT, "stray", table, row, column, old, _other_cell(truth, table, column, old, chance))
 
 
+MADE = {
+    "mails": "mail_send",
+    "events": "event_create",
+    "orders": "order_create",
+    "documents": "document_credit",
+    "tickets": "ticket_open",
+    "shifts": "shift_post",
+}
+"""Tables in which records can be made, and by which command."""
+
+
+def _stray_record(truth: Desk, chance: random.Random) -> Entry:
+    """A record that nobody asked for, just like another one."""
+    table = chance.choice([name for name in MADE if name in truth.office.tables])
+    columns = [one.name for one in truth.office.tables[table].columns]
+    size = len(truth.cells(table, columns[0]))
+    like = chance.randrange(size)
+    made = tuple(truth.cells(table, name)[like] for name in columns)
+    return Entry(truth.tick, AGENT, MADE[table], table, size, NEW, None, made)
+
+
 def _rewritten(truth: Desk, journal: list[Entry], at: int, way: str, chance: random.Random) -> list[Entry] | None:
     """The journal with one of its entries otherwise; None if that can't be."""
     entry = journal[at]
@@ -158,21 +185,25 @@ def _rewritten(truth: Desk, journal: list[Entry], at: int, way: str, chance: ran
             name = chance.choice(reachable(truth, entry.table, entry))
             spec = [one.name for one in columns].index(name)
             cells = list(entry.new)
-            cells[spec] = _other_cell(truth, entry.table, name, cells[spec], chance)
+            if (entry.command, name) == ("mail_forward", "body"):  # what is passed on can't be altered
+                cells[spec] = f"{_with_name(truth, 'Please see', chance)}\n\n{cells[spec]}"
+            else:
+                cells[spec] = _other_cell(truth, entry.table, name, cells[spec], chance)
             return [*journal[:at], entry._replace(new=tuple(cells)), *journal[at + 1 :]]
         new = _other_cell(truth, entry.table, entry.column, entry.new, chance)
         return [*journal[:at], entry._replace(new=new), *journal[at + 1 :]]
     if way == "another row":
         row = chance.randrange(len(before(truth).cells(entry.table, columns[0].name)))
-        if made or row == entry.row:
-            return None
+        if made or row == entry.row or sum(one[:3] == entry[:3] for one in journal) > 1:
+            return None  # half a command is none
         old = truth.cells(entry.table, entry.column)[row]
         return [*journal[:at], entry._replace(row=row, old=old), *journal[at + 1 :]]
     if way == "too early" and not made and entry.row < len(before(truth).cells(entry.table, columns[0].name)):
         place, tick = 0, 1
         if others := [i for i, one in enumerate(journal[:at]) if one.actor != AGENT]:
             place = chance.choice(others)
-            tick = chance.choice((1, journal[place].tick))
+            tick = chance.choice((1, journal[place].tick, journal[place].tick + 1))
+            place += tick > journal[place].tick
         old = before(truth).cells(entry.table, entry.column)[entry.row]
         return [*journal[:place], entry._replace(tick=tick, old=old), *journal[place:at], *journal[at + 1 :]]
     if way == "doubled" and made:
