@@ -16,7 +16,7 @@ _NUMBER = r"SO-\d+"
 def due_date(s: Seen) -> bool:
     """The due date of an order by its number."""
     number = re.findall(_NUMBER, s.goal)[0]
-    return says_day(s, s.after["orders"][only(s.after["orders"], order_number=number)]["due"])
+    return says_day(s, s.after["orders"][only(s.before["orders"], order_number=number)]["due"])
 
 
 def contact_phone(s: Seen) -> bool:
