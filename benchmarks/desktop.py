@@ -88,7 +88,7 @@ def bench_desktop(
         results = {
             **_record(specs, runs, episodes, agents),
             **results,
-            "learned": {name: list(of) for name, of in trained.items()},
+            "learned": {name: {"templates": list(of), "command": _command(name)} for name, of in trained.items()},
             "measured": measured,
             "programs": programs(names),
             "episode": side_by_side(chosen_case()),
@@ -120,6 +120,12 @@ def _trained(specs: Sequence[AgentSpec]) -> dict[str, tuple[str, ...]]:
 
     said = records()
     return {spec.name: tuple(said[spec.name]["templates"]) for spec in specs if not spec.source and spec.name in said}
+
+
+def _command(name: str) -> str:
+    from ..baselines.desktop import records
+
+    return str(records()[name].get("command", ""))
 
 
 def planned(

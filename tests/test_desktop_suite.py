@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 import re
+import subprocess
 import sys
 
 import numpy as np
@@ -146,6 +147,24 @@ def test_the_suite_runs_without_committed_policies(monkeypatch):
         assert desktop._trained([AgentSpec("optimal")]) == {}
     finally:
         desktop_cells.policies.cache_clear()
+
+
+WITHOUT_TORCH = """
+import sys
+for name in ("torch", "stable_baselines3", "sb3_contrib"):
+    sys.modules[name] = None
+from infogap.benchmarks.agents import AgentSpec
+from infogap.benchmarks.desktop_cells import DeskJob, play_desk, policies
+for name in policies():
+    cell = play_desk(DeskJob(AgentSpec(name), "due_date", "test_iid", 4, 0, 1, "small", {}))
+    print(name, sum(won for won, in cell["success"]))
+"""
+
+
+def test_committed_policies_play_without_torch():
+    said = subprocess.run([sys.executable, "-c", WITHOUT_TORCH], capture_output=True, text=True, check=True).stdout
+    won = {name: int(count) for name, count in map(str.split, said.splitlines())}
+    assert set(won) == set(desktop_cells.policies()) and max(won.values()) >= 3
 
 
 # -- numbers -----------------------------------------------------------------------------------------------------------
