@@ -43,7 +43,12 @@ def _pick(level: str, variant: int, what: str, choices: Sequence[T]) -> T:
     """One of the choices; the first for variant 0."""
     if variant == 0:
         return choices[0]
-    return choices[int(fraction(f"{level}|{variant}|{what}", "skin") * len(choices))]
+    return choices[int(_share(level, variant, what) * len(choices))]
+
+
+@functools.lru_cache(65536)
+def _share(level: str, variant: int, what: str) -> float:
+    return fraction(f"{level}|{variant}|{what}", "skin")
 
 
 class Skin(NamedTuple):
