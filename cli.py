@@ -180,7 +180,7 @@ def play(
     partner: Annotated[str | None, typer.Option(help="Of a game: who plays the other seats; drawn by default.")] = None,
     option: Annotated[
         list[str] | None,
-        typer.Option("--option", "-o", help="Of a desktop: an argument, as size=full. Repeatable."),
+        typer.Option("--option", "-o", help="Of a game or a desktop: turns=4, size=full. Repeatable."),
     ] = None,
 ) -> None:
     """Play an episode in the terminal; also from standard input, one line a turn.
@@ -205,8 +205,8 @@ def play(
             name for name, value in {**given, "record": record, "hints": hints or None}.items() if value is not None
         ]
         if wrong:
-            raise UnknownOption(f"{id} is a game, which takes --seat, --partner and --seed, not {', '.join(wrong)}")
-        play_game(id, seat, partner, seed, Console())
+            raise UnknownOption(f"{id} is a game, which takes --seat, --partner, --seed and --option, not {', '.join(wrong)}")
+        play_game(id, seat, partner, seed, Console(), _options(option))
         return
     if seat is not None or partner is not None:
         raise UnknownOption(f"--seat and --partner are for games; {id} is none")
@@ -214,7 +214,7 @@ def play(
     if desk and (wrong := [name for name, value in {**given, "hints": hints or None}.items() if value is not None]):
         raise UnknownOption(f"{id} takes --seed, --record and --option, not {', '.join(wrong)}")
     if option and not desk:
-        raise UnknownOption(f"--option is for desktops; {id} is none")
+        raise UnknownOption(f"--option is for games and desktops; {id} is none")
     by_hand = {"observation": "text", "render_mode": "ansi"} if desk else {}
     known = {name: value for name, value in given.items() if value is not None}
     env = terminal.make(id, {**known, **_options(option), **by_hand})

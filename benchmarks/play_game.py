@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -23,7 +23,14 @@ SHOWN = 40
 """Phrases shown at most."""
 
 
-def play_game(id: str, seat: str | None, partner: str | None, seed: int | None, console: Console) -> bool:
+def play_game(
+    id: str,
+    seat: str | None,
+    partner: str | None,
+    seed: int | None,
+    console: Console,
+    options: Mapping[str, Any] | None = None,
+) -> bool:
     """One episode by hand, from the terminal or, where standard input is none, from its lines.
 
     Args:
@@ -32,15 +39,16 @@ def play_game(id: str, seat: str | None, partner: str | None, seed: int | None, 
         partner: Name of the scripted partners at the other seats; drawn from the game's pool by default.
         seed: Of the episode; None for a fresh one.
         console: Where to write.
+        options: Of the game.
 
     Returns:
         Whether the episode was played to its end.
 
     Raises:
-        UnknownOption: No such seat or partner.
-        InvalidOption: The game has no partners.
+        UnknownOption: No such seat, partner or option.
+        InvalidOption: The game has no partners, or an option makes no sense.
     """
-    game: Game = GAMES[id].env()
+    game: Game = GAMES[id].env(**(options or {}))
     seats = game.possible_agents
     me = seats[0] if seat is None else seat
     if me not in seats:

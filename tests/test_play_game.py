@@ -65,6 +65,16 @@ def test_a_person_can_ask_for_help_be_misunderstood_and_leave(play):
     assert out.count("phrases 1 to 2 now") == 2
 
 
+def test_games_take_options(play):
+    code, out, _ = play("infogap/DealOrNoDeal-v0", "--option", "turns=4", "--seed", 1)
+    assert code == 0 and "at most 4 turns" in out
+    code, out, _ = play("infogap/MafiaPlayer-v0", "-o", "players=5", "-o", "mafia=1", "--seed", 1)
+    assert code == 0 and "player_4." in out and "player_5" not in out
+    for refused in ("turns=0", "turn=4", "turns", "regime=script"):
+        code, _, err = play("infogap/DealOrNoDeal-v0", "--option", refused)
+        assert code == 2 and err.startswith("error:") and len(err.splitlines()) == 1, refused
+
+
 def test_single_agent_ids_seat_the_person_there(play):
     for id in list(ROLES)[:4]:
         code, out, _ = play(id, "--seed", 2, said="1\n" * 200)
