@@ -205,7 +205,7 @@ def play(
             name for name, value in {**given, "record": record, "hints": hints or None}.items() if value is not None
         ]
         if wrong:
-            raise UnknownOption(f"{id} is a game, which takes --seat, --partner, --seed and --option, not {', '.join(wrong)}")
+            raise UnknownOption(f"{id} takes --seat, --partner, --seed and --option, not {', '.join(wrong)}")
         play_game(id, seat, partner, seed, Console(), _options(option))
         return
     if seat is not None or partner is not None:
