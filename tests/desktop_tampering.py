@@ -21,6 +21,7 @@ WAYS = {
     "made too much": 1,
     "too early": 1,
     "not asked": 0.2,
+    "looked up": 0.3,
     "submission": 1,
 }
 """What can be otherwise, and how often it is."""
@@ -40,6 +41,9 @@ def tampered(truth: Desk, chance: random.Random) -> tuple[str, Desk]:
             ended = _submission(ended, chance)
         elif way == "not asked" and truth.said:
             return way, truth.but(said=())
+        elif way == "looked up" and "mails" in truth.office.tables and True in start.cells("mails", "unread"):
+            row = start.cells("mails", "unread").index(True)
+            journal.insert(0, Entry(1, AGENT, "mail_read", "mails", row, "unread", True, False))
         elif way == "made too much":
             journal.append(_stray_record(truth, chance))
         elif way.startswith("too much"):
