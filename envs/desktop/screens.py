@@ -39,7 +39,7 @@ from .tree import (
 
 __all__ = ["Screen", "Screens"]
 
-PARTS, KEPT, SHARED = 4096, 64, 4096
+PARTS, KEPT, SHARED = 512, 32, 4096
 """Parts and screens of an episode that are kept at most, and parts that episodes share."""
 _BLANK = flat.Flat("", ())
 _STATIC: dict[Any, Callable[[Style], tuple[Any, ...]]] = {
