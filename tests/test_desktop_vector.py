@@ -69,6 +69,7 @@ def equal(mode: AutoresetMode, steps: int, rows: int = 4, limit: int = 0, seed: 
         ours, theirs = native.step(actions), sync.step(actions)
         for x, y in zip(ours, theirs, strict=True):
             assert same(x, y), i
+        assert not isinstance(ours[0], dict) or list(ours[0]) == list(theirs[0])
         ended = ours[2] | ours[3]
         finished |= ended
         if i % 17 == 0:

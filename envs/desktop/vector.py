@@ -140,7 +140,7 @@ class DesktopVector(VectorEnv):
         if self._one.observed == "flat":
             return screen
         mask = np.stack([desk._screen.mask(desk._ui, desk._slots) for desk in desks])
-        return {"action_mask": mask, "screen": screen}
+        return {"screen": screen, "action_mask": mask}
 
     # -- the door --------------------------------------------------------------------------------------------------
     def _door(self, verb: str, *args: Any) -> Any:
