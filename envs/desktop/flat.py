@@ -62,7 +62,8 @@ BODY = ELEMENTS * FEATURES
 _INT8 = np.dtype(np.int8)
 _SIGNS = [bytes(1 if byte >> i & 1 else 255 for i in range(8)) for byte in range(256)]
 """For each byte the signs, as int8, that stand for its bits."""
-_ERROR = {"": bytes(len(ERRORS))} | {code: bytes(code == one for one in ERRORS) for code in ERRORS}
+ERROR_AT = {code: BODY + GLOBALS - 2 - 8 - 8 - len(ERRORS) + i for i, code in enumerate(ERRORS)}
+"""Where an error is told."""
 LONG = 200
 """Characters of a text whose hash is not kept."""
 KEPT = 4096
@@ -158,7 +159,7 @@ class Flat:
         )
 
     def whole(self, parts: Sequence[bytes], tail: bytes, ui: UI) -> bytes:
-        """A screen but for the time: elements, then goal, clipboard, errors, message and title.
+        """A screen but for error and time: elements, then goal, clipboard, errors, message, title and time.
 
         Args:
             parts: The elements, with marks where a text equals a copied one.
@@ -168,7 +169,7 @@ class Flat:
         size = sum(map(len, parts))
         if size > BODY:
             parts = [b"".join(parts)[:BODY]]
-        rest = bytes(max(BODY - size, 0)), self._start, _clipboard(ui.clip), _ERROR.get(ui.error, _ERROR[""]), tail
+        rest = bytes(max(BODY - size, 0)), self._start, _clipboard(ui.clip), bytes(len(ERRORS)), tail
         return b"".join((*parts, *rest, b"\0"))
 
     @staticmethod
@@ -192,10 +193,12 @@ class Flat:
         return made.ljust(FEATURES, b"\0")
 
 
-def at_time(whole: bytes, spent: float) -> npt.NDArray[np.int8]:
-    """A screen as int8 of shape ``(size,)``, when a share of the turns has been used up."""
+def at_time(whole: bytes, error: str, spent: float) -> npt.NDArray[np.int8]:
+    """A screen as int8 of shape ``(size,)``, after an error and when a share of the turns has been used up."""
     made = bytearray(whole)
     made[-1] = int(100 * spent)
+    if error in ERROR_AT:
+        made[ERROR_AT[error]] = 1
     return np.frombuffer(made, _INT8)
 
 

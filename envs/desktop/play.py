@@ -143,7 +143,7 @@ class Played(Env):
                 "last_action_error": self._said or strings.ERRORS.get(self._ui.error, ""),
             }
         spent = self._world.turn / self.max_turns  # type: ignore[operator]
-        screen = flat.at_time(self._screen.numbers(self._ui), spent)
+        screen = flat.at_time(self._screen.numbers(self._ui), self._ui.error, spent)
         if self.observed == "flat":
             return screen
         return {"screen": screen, "action_mask": self._screen.mask(self._ui, self._slots)}

@@ -70,8 +70,7 @@ class Screen:
         self._title, self._over, self.parts, self._encode, self._tail = title, over, parts, encode, tail
         self._shown = parts if over is None else [over]  # what can be seen comes first
         self._clip: tuple[str, ...] = ()
-        self._numbers: list[bytes] = []
-        self._whole: dict[str, bytes] = {}
+        self._whole = b""
 
     @classmethod
     def of(cls, tree: Tree, ui: UI, encode: flat.Flat) -> Screen:
@@ -103,13 +102,11 @@ class Screen:
         return strings.written(self._title, [line for part in self._shown for line in part.lines])
 
     def numbers(self, ui: UI) -> bytes:
-        """The screen as numbers but for the time; see :mod:`.flat`."""
+        """The screen as numbers but for error and time; see :mod:`.flat`."""
         if ui.clip != self._clip or not self._whole:
-            self._clip, self._whole, self._numbers = ui.clip, {}, self._marked(ui.clip)
-        whole = self._whole.get(ui.error)
-        if whole is None:
-            whole = self._whole[ui.error] = self._encode.whole(self._numbers, self._tail, ui)
-        return whole
+            self._clip = ui.clip
+            self._whole = self._encode.whole(self._marked(ui.clip), self._tail, ui)
+        return self._whole
 
     def _marked(self, clip: tuple[str, ...]) -> list[bytes]:
         """The parts as numbers, with marks where a text equals a copied one."""

@@ -137,6 +137,9 @@ class DesktopVector(VectorEnv):
         screen = np.frombuffer(made, np.int8).reshape(n, -1)
         turns = np.array([desk._world.turn for desk in desks])
         screen[:, -1] = 100 * (turns / self._limit)
+        for i, desk in enumerate(desks):
+            if desk._ui.error in flat.ERROR_AT:
+                screen[i, flat.ERROR_AT[desk._ui.error]] = 1
         if self._one.observed == "flat":
             return screen
         mask = np.stack([desk._screen.mask(desk._ui, desk._slots) for desk in desks])
