@@ -292,3 +292,10 @@ def messages(seed):
 
 def test_errors_hold_no_secret():
     assert messages(1) == messages(2) == messages(3)
+
+
+def test_a_submission_leaves_no_error_of_the_action_before():
+    env = Desktop(observation="text")
+    env.reset(seed=0)
+    assert env.step("click('999')")[0]["last_action_error"]
+    assert env.step("send_msg_to_user('x')")[0]["last_action_error"] == ""

@@ -170,7 +170,7 @@ class Played(Env):
             return Move(erred(self._ui, meant))
         if isinstance(meant, Event):
             return Move(*press(self.office, self._style.skin, self._screen.here, self._ui, meant))
-        return Move(self._ui, None, meant)
+        return Move(self._ui._replace(error=""), None, meant)
 
     # -- the fast path: equal to the template, held so by the tests ----------------------------------------------------
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
