@@ -92,7 +92,7 @@ class Part:
     @lazy
     def every(self) -> frozenset[str]:
         """All texts, as they are compared."""
-        return frozenset(text for texts, _ in self.said for text in texts)
+        return frozenset().union(*[texts for texts, _ in self.said])
 
     @lazy
     def said(self) -> flat.Said:

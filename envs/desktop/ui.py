@@ -65,7 +65,7 @@ def press(office: Office, skin: Skin, tree: Tree, ui: UI, event: Event) -> tuple
     if event.verb == "copy":
         place = int(event.text)
         clip = (*ui.clip[:place], _copied(element), *ui.clip[place + 1 :])
-        return ui._replace(clip=clip), None
+        return UI._make((*ui[:8], clip, *ui[9:])), None
     if event.verb == "fill":
         if element.role != "textbox":
             return erred(ui, "not_editable"), None
@@ -81,7 +81,7 @@ def press(office: Office, skin: Skin, tree: Tree, ui: UI, event: Event) -> tuple
 
 def erred(ui: UI, error: str) -> UI:
     """The UI after an action that did nothing, and why; after one that did something with an empty `error`."""
-    return ui if ui.error == error else UI(*ui[:-1], error)
+    return ui if ui.error == error else UI._make((*ui[:-1], error))
 
 
 def opened(office: Office, app: str = "") -> UI:
