@@ -1,8 +1,8 @@
 """Office software in ``infogap bench throughput``: turns at a desk beside turns of 20 Questions, resets excluded.
 
-What is played decides the figure, so three ways are measured: actions drawn evenly (as 20 Questions' are: masks off,
-5 % of them submissions) in worlds that never come twice; the same among actions that masks allow; and what the
-templates' own oracles do. The latter two are played again from recordings.
+What is played decides the figure, so four ways are measured: actions drawn evenly (as 20 Questions' are: masks off,
+5 % of them submissions) in worlds that never come twice; the same without submissions, up to the limit of turns; among
+actions that masks allow; and what the templates' own oracles do. The latter two are played again from recordings.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ def desktop_arms(steps: int) -> dict[str, Arm]:
     for face in ("flat", "dict", "text"):
         found[f"desktop {face}"] = lambda face=face: _even(face, few)  # type: ignore[misc]
     for face in ("flat", "text"):
+        found[f"desktop {face}, to the limit"] = lambda face=face: _even(face, few, ends=0.0)  # type: ignore[misc]
         found[f"desktop {face}, masked"] = lambda face=face: _recorded(face, few, _masked)  # type: ignore[misc]
         found[f"desktop {face}, oracles"] = lambda face=face: _recorded(face, few, _oracles)  # type: ignore[misc]
     found["desktop text, rebuilt"] = lambda: _even("text", few // 4, rebuilt=True)
@@ -119,13 +120,13 @@ def _questions(steps: int) -> Arm:
     return lambda: _timed(env, steps, itertools.repeat((env, None, actions)))
 
 
-def _even(face: str, steps: int, rebuilt: bool = False) -> Arm:
+def _even(face: str, steps: int, rebuilt: bool = False, ends: float = ENDS) -> Arm:
     """Actions drawn evenly, in ever new worlds; `rebuilt` renders the whole page at every step.
 
     It is warmed up for eight rounds, after which the words of most skins have been met.
     """
     env, chance = Desktop(observation=face), random.Random(0)
-    actions = itertools.cycle([_written(face, _drawn(chance)) for _ in range(4096)])
+    actions = itertools.cycle([_written(face, _drawn(chance, ends=ends)) for _ in range(4096)])
     if rebuilt:
         use_template(env)
     env.reset(seed=0)
@@ -134,8 +135,8 @@ def _even(face: str, steps: int, rebuilt: bool = False) -> Arm:
     return lambda: _timed(env, steps, itertools.repeat((env, None, actions)))
 
 
-def _drawn(chance: random.Random, verbs: tuple[int, ...] = (0, 1, 2, 3, 4)) -> list[int]:
-    verb = chance.choice(verbs) if chance.random() >= ENDS else chance.choice((5, 6))
+def _drawn(chance: random.Random, verbs: tuple[int, ...] = (0, 1, 2, 3, 4), ends: float = ENDS) -> list[int]:
+    verb = chance.choice(verbs) if chance.random() >= ends else chance.choice((5, 6))
     return [verb, chance.randrange(flat.ELEMENTS), chance.randrange(flat.ARGUMENTS)]
 
 
