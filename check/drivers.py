@@ -293,10 +293,11 @@ def _stepped(observation: Any, reward: Any, terminated: Any, truncated: Any, inf
 
 
 def _first(batch: Any) -> Any:
-    """Row 0 of a batch of observations; None for what is not made of arrays."""
+    """Row 0 of a batch of observations; None for what is not made of arrays and texts."""
     if isinstance(batch, dict):
         return {key: _first(value) for key, value in batch.items()}
-    return batch[0] if isinstance(batch, np.ndarray) else None
+    texts = isinstance(batch, tuple) and all(isinstance(one, str) for one in batch)
+    return batch[0] if texts or isinstance(batch, np.ndarray) else None
 
 
 def _row(observation: Any, reward: Any, terminated: Any, truncated: Any, replaced: bool) -> Any:
