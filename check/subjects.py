@@ -319,6 +319,15 @@ def _takes_mode(maker: Callable[..., Any]) -> bool:
     return any(p.name == "render_mode" or p.kind is p.VAR_KEYWORD for p in parameters)
 
 
+def _offered(make_vector: Callable[[int, str], Any]) -> bool:
+    """Whether there is a native vector form for these options."""
+    try:
+        make_vector(1, AUTORESET[0]).close()
+    except Unsupported:
+        return False
+    return True
+
+
 def resolve(
     subject: str | Callable[..., Any],
     *,
@@ -357,6 +366,8 @@ def resolve(
         raise Unsupported(f"{name} makes a vector environment; give the single one, and this as vector=...")
     if isinstance(env, gym.Env):
         stacks = ["make", "statistics", "sealed", *(f"sync {mode}" for mode in AUTORESET)]
+        if make_vector is not None and not _offered(make_vector):
+            make_vector = None
         stacks += [f"native {mode}" for mode in AUTORESET] if make_vector else []
         whole = make if env is not inner else (lambda mode: OrderEnforcing(PassiveEnvChecker(make(mode))))
         return Subject(name, whole, make_vector, port, "gym", (getattr(inner, "party", "agent"),), tuple(stacks), modes)
