@@ -8,15 +8,28 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..core.truth import ALL, OWN
+from ..core.truth import ALL, OWN, Row
 from . import leaks_returned, leaks_said
 from .sites import NotApplicable, Site, number, twist
 from .subjects import CorePort, Subject
 
 __all__ = ["LEAKS", "Leak", "native_vector_only", "undeclared_read"]
+
+
+def _answers(port: CorePort, row: Row, party: str) -> bool:
+    """Whether a release can be asked without an argument, or with 0."""
+    ask = functools.partial(
+        getattr(port.deal(random.Random(0)), row.name), *((party,) if row.own and not {ALL, party} & row.to else ())
+    )
+    for given in ((), (0,)):
+        with contextlib.suppress(Exception):
+            ask(*given)
+            return True
+    return False
 
 
 def laundering(site: Site) -> None:
@@ -25,7 +38,8 @@ def laundering(site: Site) -> None:
     if not isinstance(port, CorePort) or site.form == "vector":
         raise NotApplicable
     env: Any = site.env
-    names = [r.name for r in port.rows if r.kind == "release" and ({ALL, OWN, party} & r.to)]
+    told = [r for r in port.rows if r.kind == "release" and ({ALL, OWN, party} & r.to)]
+    names = [r.name for r in told if _answers(port, r, party)]
     if not names:
         raise NotApplicable
     name = site.rng.choice(names)
