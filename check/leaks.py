@@ -22,9 +22,8 @@ __all__ = ["LEAKS", "Leak", "native_vector_only", "undeclared_read"]
 
 def _answers(port: CorePort, row: Row, party: str) -> bool:
     """Whether a release can be asked without an argument, or with 0."""
-    ask = functools.partial(
-        getattr(port.deal(random.Random(0)), row.name), *((party,) if row.own and not {ALL, party} & row.to else ())
-    )
+    mine = (party,) if row.own and not {ALL, party} & row.to else ()
+    ask = functools.partial(getattr(port.deal(random.Random(0)), row.name), *mine)
     for given in ((), (0,)):
         with contextlib.suppress(Exception):
             ask(*given)
