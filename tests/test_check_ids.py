@@ -146,7 +146,7 @@ def test_leaks_planted_in_games_are_found(name, seat):
     plant(name, seat, [100])
 
 
-@pytest.mark.parametrize("name", ["infogap/TwentyQuestions-v0", "infogap/KuhnFirst-v0"])
+@pytest.mark.parametrize("name", ["infogap/TwentyQuestions-v0", "infogap/KuhnFirst-v0", "infogap/Desktop-v0"])
 def test_leaks_planted_in_other_environments_are_found(name):
     plant(name, subject(name).parties[0], [101, 102])
 
