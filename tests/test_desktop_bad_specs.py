@@ -108,11 +108,11 @@ def test_no_answer_makes_a_verifier_fail(name):
 
 # -- options and specs -------------------------------------------------------------------------------------------------
 OPTIONS = [
-    ("template", "nothing", UnknownOption, "due_date"),
+    ("template", "nothing", UnknownOption, r"closest of \d+ are \w+, \w+"),
     ("template", "Due_Date", UnknownOption, "due_date"),
-    ("template", None, UnknownOption, "due_date"),
+    ("template", None, UnknownOption, r"closest of \d+ are \w+, \w+"),
     ("template", ["due_date"], UnknownOption, "due_date"),
-    ("template", "x" * 10**6, UnknownOption, "due_date"),
+    ("template", "x" * 10**6, UnknownOption, r"closest of \d+ are \w+, \w+"),
     ("split", "test", UnknownOption, "test_iid"),
     ("split", b"train", UnknownOption, "train"),
     ("size", "tiny", UnknownOption, "small"),

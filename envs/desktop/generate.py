@@ -13,17 +13,20 @@ from .company.log import make
 from .company.names import NAMES, Names
 from .dice import Dice
 from .economy import weights
+from .schema import InvalidSpec
 from .splits import OFFICES as SPLIT_OFFICES
 from .splits import SPLITS, axes, pool, salted, skin_for
 from .store import Desk, desk_class
 from .tasks import TEMPLATES
-from .tasks.base import Deal, Template
+from .tasks.base import Deal, Template, Unfit
 
 __all__ = ["Choice", "check_choice", "chosen", "deal", "instance", "names_of"]
 
 INTERRUPTION = 0.3
 """Chance that the software interrupts an episode; when it does, within the first INTERRUPTED turns."""
 INTERRUPTED = 30
+COMPANIES = 100
+"""Companies that are drawn at most until a task fits one."""
 
 
 class Choice(NamedTuple):
@@ -108,13 +111,7 @@ def deal(choice: Choice, dice: Dice) -> Desk:
     levels = [level for level in template.levels if choice.level in (0, level)]
     level = dice.pick(levels)
     office = OFFICES[template.office]
-    names = names_of(allowed.content)
-    company = make(dice, choice.size, names)
-    work = Deal(office, company, dice, choice.size, names)
-    if template.log is not None:
-        template.log(work, level)
-    work.columns = {name: list(cells) for name, cells in columns(office, work.company, dice).items()}
-    template.deal(work, level)
+    work = _prepared(template, level, choice.size, names_of(allowed.content), dice)
     if not work.alerts and dice.flip(INTERRUPTION):
         work.alerts = [dice.between(2, INTERRUPTED)]
     skin = choice.skin if choice.skin >= 0 else skin_for(allowed, dice).number
@@ -134,6 +131,22 @@ def deal(choice: Choice, dice: Dice) -> Desk:
         journal=(),
         **{name: tuple(cells) for name, cells in work.columns.items()},
     )
+
+
+def _prepared(template: Template, level: int, size: str, names: Names, dice: Dice) -> Deal:
+    """The task, on a company that has a place for it."""
+    office = OFFICES[template.office]
+    for _ in range(COMPANIES):
+        work = Deal(office, make(dice, size, names), dice, size, names)
+        try:
+            if template.log is not None:
+                template.log(work, level)
+            work.columns = {name: list(cells) for name, cells in columns(office, work.company, dice).items()}
+            template.deal(work, level)
+        except Unfit:
+            continue
+        return work
+    raise InvalidSpec(f"template {template.name!r} found no place in {COMPANIES} companies")
 
 
 def _drawn(choice: Choice, dice: Dice) -> str:
