@@ -6,9 +6,13 @@ import random
 from collections.abc import Sequence
 from typing import TypeVar
 
-__all__ = ["Dice"]
+__all__ = ["Dice", "TooFew"]
 
 T = TypeVar("T")
+
+
+class TooFew(IndexError):
+    """There is less than is to be drawn. A company in which a task finds too little is drawn again."""
 
 
 class Dice:
@@ -40,11 +44,16 @@ class Dice:
         return self._random() < p
 
     def pick(self, things: Sequence[T]) -> T:
-        """One of `things`."""
-        return things[int(self._random() * len(things))]
+        """One of `things`; TooFew if there is none."""
+        try:
+            return things[int(self._random() * len(things))]
+        except IndexError:
+            raise TooFew("nothing to pick from") from None
 
     def sample(self, things: Sequence[T], n: int) -> list[T]:
-        """`n` different places of `things`, in random order."""
+        """`n` different places of `things`, in random order; TooFew if there are less."""
+        if n > len(things):
+            raise TooFew(f"{len(things)} things to draw {n} from")
         left, size, unit = list(things), len(things), self._random
         for i in range(n):
             j = i + int(unit() * (size - i))

@@ -11,14 +11,14 @@ from ...core.options import choice as one_of
 from .apps import OFFICES, columns
 from .company.log import make
 from .company.names import NAMES, Names
-from .dice import Dice
+from .dice import Dice, TooFew
 from .economy import weights
 from .schema import InvalidSpec
 from .splits import OFFICES as SPLIT_OFFICES
 from .splits import SPLITS, axes, pool, salted, skin_for
 from .store import Desk, desk_class
 from .tasks import TEMPLATES
-from .tasks.base import Deal, Template, Unfit
+from .tasks.base import Deal, Template
 
 __all__ = ["Choice", "check_choice", "chosen", "deal", "instance", "names_of"]
 
@@ -143,7 +143,7 @@ def _prepared(template: Template, level: int, size: str, names: Names, dice: Dic
                 template.log(work, level)
             work.columns = {name: list(cells) for name, cells in columns(office, work.company, dice).items()}
             template.deal(work, level)
-        except Unfit:
+        except TooFew:
             continue
         return work
     raise InvalidSpec(f"template {template.name!r} found no place in {COMPANIES} companies")

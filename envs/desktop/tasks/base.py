@@ -16,7 +16,7 @@ from ..verify import Check, Outcome, Write
 if TYPE_CHECKING:
     from ..hands import Hands
 
-__all__ = ["ARCHETYPES", "FACES", "LEVELS", "Deal", "Template", "Unfit"]
+__all__ = ["ARCHETYPES", "FACES", "LEVELS", "Deal", "Template"]
 
 ARCHETYPES = (
     "look up and answer",
@@ -38,10 +38,6 @@ FACES = ("flat", "text")
 KINDS = ("H1", "H2", "H3", "H4", "H5", "H6", "H7", "H8", "H9", "H10")
 """What is hidden: on another page, off the screen, a rule, a true value, another's fact, an event to come, how it is
 verified, what the goal means, an adversary's words, how the software behaves."""
-
-
-class Unfit(Exception):
-    """Raised by a template's `log` or `deal` where a company has no place for the task: another one is drawn."""
 
 
 class Deal:

@@ -15,7 +15,7 @@ from ..dice import Dice
 from ..hands import Hands
 from ..skin import parse_money
 from ..verify import Check, Outcome, Write
-from .base import Deal, Template, Unfit
+from .base import Deal, Template
 from .books import revisions
 from .phrases import hear, say
 from .posts import Letter, opened, posted, written
@@ -109,8 +109,6 @@ def _logged(deal: Deal, level: int) -> None:
         for pieces in range(2, min(order.quantity, 40))
         if WORTH[0] <= pieces * order.price <= WORTH[1]
     ]
-    if not choices:
-        raise Unfit
     row = dice.pick(sorted({row for row, _ in choices}))
     pieces = dice.pick([k for one, k in choices if one == row])
     worth, capped = pieces * company.orders[row].price, dice.flip(0.5)
