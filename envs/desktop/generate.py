@@ -110,12 +110,11 @@ def deal(choice: Choice, dice: Dice) -> Desk:
     template = TEMPLATES[_drawn(choice, dice)]
     levels = [level for level in template.levels if choice.level in (0, level)]
     level = dice.pick(levels)
-    office = OFFICES[template.office]
     work = _prepared(template, level, choice.size, names_of(allowed.content), dice)
     if not work.alerts and dice.flip(INTERRUPTION):
         work.alerts = [dice.between(2, INTERRUPTED)]
     skin = choice.skin if choice.skin >= 0 else skin_for(allowed, dice).number
-    return desk_class(office).made(
+    return desk_class(work.office).made(
         goal=work.goal,
         slots=tuple(work.slots),
         skin=skin,
