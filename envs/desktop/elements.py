@@ -16,6 +16,7 @@ __all__ = [
     "HELP",
     "PLACES",
     "REQUIRED",
+    "ROOM",
     "UI",
     "Call",
     "Element",
@@ -34,6 +35,8 @@ HELP = "help"
 """The page on which the principal is asked."""
 PLACES = 48
 """Elements that observations of fixed size have room for. What can be used stands there."""
+ROOM = 4
+"""Cells of a row that observations of fixed size have room for."""
 
 Read = Callable[[tuple[Any, ...]], Any]
 

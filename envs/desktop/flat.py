@@ -17,7 +17,7 @@ import numpy.typing as npt
 from gymnasium import spaces
 
 from .answers import STATUSES
-from .tree import CHECKED, COVERED, DISABLED, PLACES, REQUIRED, UI, Element
+from .tree import CHECKED, COVERED, DISABLED, PLACES, REQUIRED, ROOM, UI, Element
 from .ui import Event
 
 __all__ = [
@@ -48,7 +48,7 @@ VERBS = ("noop", "click", "fill", "copy", "back", "answer", "give_up")
 ROLES = ("tab", "link", "button", "textbox", "combobox", "option", "row", "text", "status")
 _AS = {"card": "row", "radio": "option", "checkbox": "option"}
 ERRORS = ("no_element", "hidden_element", "disabled_element", "not_clickable", "not_editable", "no_argument")
-CELLS, BITS = 4, 6
+CELLS, BITS = ROOM, 6
 CELL = BITS + SLOTS + CLIPS
 HEAD = len(ROLES) + 3 + 8
 """Numbers that say what an element is, before those that say what it holds."""

@@ -6,6 +6,7 @@ software of any skin calls things, and how it is handled.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from . import flat
 from .answers import STATUSES
 from .schema import Column, DetailView, Field, ListView
 from .shell import ASK, SHELL_WORDS
-from .skin import labels, manner, parse_date, parse_money, parse_time, skin_of, write_date
+from .skin import BASE, MONTHS, labels, manner, parse_date, parse_money, parse_time, skin_of, write_date
 from .tree import COVERED, DISABLED, HELP, Element
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ __all__ = ["Hands", "Row", "Stuck"]
 
 class Stuck(Exception):
     """What was to be done can't be: no such element, no way to type it through this face, or the episode is over."""
+
+
+def _cut(element: Element) -> Element:
+    """An element with the cells that numbers have room for."""
+    room = len(element.cells) <= flat.CELLS
+    return element if room else element._replace(cells=element.cells[: flat.CELLS])
 
 
 class Row(dict[str, Any]):
@@ -73,8 +80,15 @@ class Hands:
 
     @property
     def elements(self) -> tuple[Element, ...]:
-        """What is on the screen."""
-        return self.desk._tree.elements
+        """What is on the screen, as far as this face shows it.
+
+        Numbers have room for some elements and some cells of a row: what lies beyond is not there. Of a text they show
+        signs of a hash, and hands read the text.
+        """
+        elements = self.desk._tree.elements
+        if self.desk.observed == "text":
+            return elements
+        return tuple([_cut(element) for element in elements[: flat.ELEMENTS]])
 
     def has(self, concept: str, *roles: str) -> bool:
         """Whether there is such an element that can be used."""
@@ -256,15 +270,15 @@ class Hands:
             self.do("fill", self.place(name, "textbox"), self.written_day(day))
             return
         self.click(name, "button")
-        wanted = write_date(manner(skin_of(self.view.skin)).dates, day)
+        wanted = datetime.date.fromordinal(BASE + day)
         while True:
-            for i in self._places("day"):
-                if self.elements[i].does[2] == wanted:
-                    self.do("click", i)
-                    return
-            shown = parse_date(self.elements[self.place("day")].does[2])
-            assert shown is not None
-            self.click("earlier" if day < shown else "continue")
+            month, year = self.elements[self.place("month", "status")].label.split()
+            shown = int(year), 1 + MONTHS.index(month)
+            if shown == (wanted.year, wanted.month):
+                break
+            self.click("earlier" if (wanted.year, wanted.month) < shown else "continue")
+        days = self.elements
+        self.do("click", next(i for i in self._places("day") if days[i].label == str(wanted.day)))
 
     def written_day(self, day: int) -> str:
         """A day as this software writes it."""

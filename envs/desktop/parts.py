@@ -146,7 +146,7 @@ class Kind:
 
     def __init__(self, style: Style, name: str) -> None:
         columns = columns_of(style.office, name)
-        order = turned(style, columns)
+        order = turned(style, name)
         self.cells = [(i, writer(style.skin, style.say, columns[i])) for i in order]
         """Where the cells stand, and how they are written."""
         self.role = "card" if style.how.cards else "row"

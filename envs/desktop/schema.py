@@ -127,7 +127,7 @@ class ListView:
     Attributes:
         name: Concept of its title; unique in an office.
         table: Whose records.
-        columns: Up to five columns shown, the first being the link that opens the record.
+        columns: Up to five columns shown, the first being the link that opens the record. Numbers show the first four.
         opens: The detail view of a record.
         where: Conditions ``(column, values)``: a record is listed if its cell is among the values (enums by index).
         sort: Columns separated by blanks, each with a minus for falling order; ties by row.

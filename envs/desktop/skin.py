@@ -81,7 +81,7 @@ class Manner(NamedTuple):
         nav: Where the apps are: tabs, sidebar, or behind a menu button.
         cards: Whether records are cards that name each cell, not rows of a table.
         tools_last: Whether search and filters stand below the records.
-        turned: Whether fields and columns but the first stand in falling order.
+        turned: Whether fields but the first stand in falling order, and of columns the second to the fourth.
         buttons: Whether few choices are shown as buttons and not as a drop-down.
         confirm: What becomes of a command: none, modal (asked before) or undo (offered after).
         wizard: Whether forms ask step by step.

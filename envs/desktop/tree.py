@@ -18,6 +18,7 @@ from .elements import (
     HELP,
     PLACES,
     REQUIRED,
+    ROOM,
     UI,
     Call,
     Element,
@@ -38,6 +39,7 @@ __all__ = [
     "HELP",
     "PLACES",
     "REQUIRED",
+    "ROOM",
     "UI",
     "Call",
     "Element",
@@ -174,10 +176,14 @@ def columns_of(office: Office, name: str) -> tuple[Column, ...]:
     return tuple(table[one] for one in (view.columns if isinstance(view, ListView) else view.fields))
 
 
-def turned(s: Style, names: Sequence[Any]) -> tuple[int, ...]:
-    """The order in which columns or fields stand."""
-    order = tuple(range(len(names)))
-    return (0, *order[:0:-1]) if s.how.turned else order
+def turned(s: Style, name: str) -> tuple[int, ...]:
+    """The order in which the columns of a list or the fields of a record stand.
+
+    A list turns only the cells that every form of observation has room for, so that a skin hides none from numbers.
+    """
+    order = tuple(range(len(columns_of(s.office, name))))
+    room = ROOM if isinstance(s.office.views[name], ListView) else len(order)
+    return (0, *order[1:room][::-1], *order[room:]) if s.how.turned else order
 
 
 # -- lists -------------------------------------------------------------------------------------------------------------
@@ -193,7 +199,7 @@ def pages(s: Style, page: int, total: int, more: bool) -> tuple[Element, ...]:
 def rows(s: Style, name: str, found: tuple[tuple[Any, ...], ...]) -> Iterator[Element]:
     """Records in a list: of each its row in the table, and its cells."""
     columns = columns_of(s.office, name)
-    order = turned(s, columns)
+    order = turned(s, name)
     for row, *cells in found:
         yield row_of(s, name, row, [shown_value(s.skin, s.say, columns[i], cells[i]) for i in order])
 
@@ -201,7 +207,7 @@ def rows(s: Style, name: str, found: tuple[tuple[Any, ...], ...]) -> Iterator[El
 def row_of(s: Style, name: str, row: int, texts: Sequence[str]) -> Element:
     """A record in a list, of the texts of its cells in the order in which they stand."""
     view = cast(ListView, s.office.views[name])
-    labels = [s.say[view.columns[i]] for i in turned(s, view.columns)]
+    labels = [s.say[view.columns[i]] for i in turned(s, name)]
     does = ("dialog", "record", row) if s.how.by_menu else ("open", view.opens, row)
     pairs = tuple(zip(labels, texts, strict=True))
     return Element("card" if s.how.cards else "row", view.table, texts[0], does=does, cells=pairs)
@@ -235,7 +241,7 @@ def record(s: Style, name: str, cells: tuple[Any, ...]) -> list[Element]:
         Element("text", column.name, s.say[column.name], shown_value(s.skin, s.say, column, cell))
         for column, cell in zip(columns_of(s.office, name), cells, strict=True)
     ]
-    return [fields[i] for i in turned(s, columns_of(s.office, name))]
+    return [fields[i] for i in turned(s, name)]
 
 
 def deeds(s: Style, name: str, row: int, targets: tuple[int, ...]) -> Iterator[Element]:

@@ -164,14 +164,14 @@ def _folder(name: str, who: str, folder: int, *more: str) -> ListView:
 
 _LABELLED = LABELS[1:]
 _VIEWS = (
-    _folder("inbox", "sender", INBOX, "label", "unread"),
+    _folder("inbox", "sender", INBOX, "unread", "label"),
     _folder("sent", "recipient", SENT, "label"),
     _folder("archive", "sender", ARCHIVE, "label"),
     _folder("trash", "sender", TRASH, "label"),
     ListView(
         "contacts",
         "people",
-        ("name", "firm", "address", "role", "city"),
+        ("name", "firm", "address", "city", "role"),
         opens="contact",
         sort="name firm",
         search=("name", "firm", "address"),

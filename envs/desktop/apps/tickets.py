@@ -91,7 +91,7 @@ _VIEWS = (
     ListView(
         "help_desk",
         "agents",
-        ("agent_name", "team", "rank", "on_duty", "agent_mail"),
+        ("agent_name", "team", "agent_mail", "on_duty", "rank"),
         opens="agent_page",
         sort="agent_name",
         filters=("team",),

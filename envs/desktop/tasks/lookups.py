@@ -137,7 +137,7 @@ def _phone_solved(hands: Hands, task: Task | None) -> None:
         hands.copy("contact_address")
         told = (hands.read("contact_address"),)
     hands.go("contacts")
-    hands.search(told[-1])  # by the firm: numbers show four columns of a row, and it is not always one of them
+    hands.search(told[-1])  # the firm: fewer share it than the name
     hands.open_where(lambda row: told[0] in (row["name"], row["address"]))
     hands.copy("phone")
     hands.answer(hands.read("phone"))
