@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..company.meetings import SINGLES, VISITS
@@ -229,14 +229,14 @@ def _write_letters(deal: Deal, plan: Plan) -> None:
 
 
 # -- verdict -----------------------------------------------------------------------------------------------------------
-def _cancelled(outcome: Outcome) -> float:
-    rows = outcome.task["cancelled"]
-    return sum(outcome.cell("events", row, "state") == CANCELLED for row in rows) / len(rows)
+def _share(what: str, column: str, right: Callable[[Task], int]) -> Check:
+    """How many of the meetings of a list have the right cell."""
 
+    def test(outcome: Outcome) -> float:
+        rows = outcome.task[what]
+        return sum(outcome.cell("events", row, column) == right(outcome.task) for row in rows) / len(rows)
 
-def _moved(outcome: Outcome) -> float:
-    rows = outcome.task["moved"]
-    return sum(outcome.cell("events", row, "day") == outcome.task["later"] for row in rows) / len(rows)
+    return Check(what, "goal", test)
 
 
 def names(text: str, what: str) -> bool:
@@ -245,7 +245,7 @@ def names(text: str, what: str) -> bool:
 
 
 def _mails(outcome: Outcome) -> float:
-    """How many of the mails there are, each just once, about its meeting and no other of the calendar."""
+    """How many of the mails there are, each about its meeting and no other of the calendar."""
     task = outcome.task
     titles = {*outcome.start.cells("events", "title")}
 
@@ -257,8 +257,7 @@ def _mails(outcome: Outcome) -> float:
 
     right = 0
     for person, title, new in task["mails"]:
-        rows = outcome.new("mails", recipient=person, copy=-1)
-        right += sum(about(row, title, new) for row in rows) == 1
+        right += any(about(row, title, new) for row in outcome.new("mails", recipient=person, copy=-1))
     return right / len(task["mails"])
 
 
@@ -380,8 +379,8 @@ CANCEL_DAY = Template(
     log=_logged,
     deal=_dealt,
     checks=(
-        Check("cancelled", "goal", _cancelled),
-        Check("moved", "goal", _moved),
+        _share("cancelled", "state", lambda task: CANCELLED),
+        _share("moved", "day", lambda task: task["later"]),
         Check("mails", "goal", _mails, 2.0),
     ),
     writes=_writes,

@@ -9,6 +9,7 @@ from typing import Any
 from ..answers import units
 from ..company.dates import money
 from ..company.model import ORDER_STATUSES
+from ..dice import TooFew
 from ..hands import Hands
 from ..skin import parse_money
 from ..verify import Check, Outcome, Write
@@ -32,6 +33,8 @@ def _dealt(deal: Deal, level: int) -> None:
     limit, days, fee = rules["approvals"][0], rules["credit"][0], rules["returns"][1]
     bills = _bills(deal, start, end, limit)
     reminders = _reminders(deal, days)
+    if not reminders:
+        raise TooFew("nobody is to be reminded")
     came_back = company.orders[deal.task["order"]]
     (returned,) = deal.find("documents", reference=came_back.number, document_type=_type(deal, "invoice"))
     wrong, right = _falsified(deal, {row for row, *_ in reminders} | {returned})
@@ -163,7 +166,7 @@ def _reminded(outcome: Outcome) -> float:
     wanted = outcome.task["reminders"]
     letters = _letters(outcome)
     done = [any(to == who and _names(text, *what) for to, text in letters) for who, *what in wanted]
-    return sum(done) / len(done) if done else 1.0
+    return sum(done) / len(done)
 
 
 def _nobody_else(outcome: Outcome) -> float:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ..company.dates import DAY, WORK
 from ..company.meetings import NOTICE, STARTS
 from ..company.model import MEETING_STATES, ROOMS, Company, Event, Meeting, Person
 from ..dice import Dice
 from ..skin import write_date, write_time
+from ..verify import Outcome
 from .base import Deal
 
 __all__ = [
     "at",
     "call_meetings",
+    "called",
     "clear",
     "colleagues",
     "day_after",
@@ -109,6 +112,17 @@ def call_meetings(deal: Deal, meetings: Sequence[Meeting]) -> None:
             )
     events.sort(key=lambda event: event[1:3])
     deal.company = company._replace(meetings=(*company.meetings, *meetings), events=tuple(events))
+
+
+def called(outcome: Outcome, *columns: str) -> bool:
+    """Whether a meeting with the task's title was called, is as the task says in these columns, and is still on."""
+    task = outcome.task
+    rows = outcome.new("events", title=lambda title: title.casefold() == task["title"].casefold(), state=PLANNED)
+    return any(all(_sorted(outcome.cell("events", row, name)) == task[name] for name in columns) for row in rows)
+
+
+def _sorted(cell: Any) -> Any:
+    return tuple(sorted(cell)) if isinstance(cell, tuple) else cell
 
 
 def person_row(deal: Deal, person: Person) -> int:

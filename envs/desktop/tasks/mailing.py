@@ -144,19 +144,14 @@ def _version(deal: Deal) -> str:
     return f"{dice.pick(OPENS)} {named} {dice.pick(ENDS)}"
 
 
-def _forwarded(outcome: Outcome) -> list[int]:
-    """The mails that pass the right one on."""
-    task = outcome.task
-    return outcome.new("mails", thread=task["thread"], copy=-1, body=lambda text: text.endswith(task["body"]))
-
-
 def _right_mail(outcome: Outcome) -> float:
-    return float(len(_forwarded(outcome)) == 1 and len(outcome.new("mails")) == 1)
+    task = outcome.task
+    passed_on = outcome.new("mails", thread=task["thread"], copy=-1, body=lambda text: text.endswith(task["body"]))
+    return float(bool(passed_on))
 
 
 def _right_person(outcome: Outcome) -> float:
-    rows = outcome.new("mails")
-    return float(len(rows) == 1 and outcome.cell("mails", rows[0], "recipient") == outcome.task["who"])
+    return float(bool(outcome.new("mails", recipient=outcome.task["who"])))
 
 
 def _asked(outcome: Outcome) -> float:

@@ -252,12 +252,11 @@ def _payments_dealt(deal: Deal, level: int) -> None:
 
 
 def _booked(outcome: Outcome) -> float:
-    task = outcome.task
     done = [
         decided(outcome, row, "posted")
-        and outcome.cell("documents", row, "reference") == invoice
+        and outcome.cell("documents", row, "reference") == outcome.cell("documents", owed, "document_number")
         and decided(outcome, owed, "paid")
-        for (row, owed), (_, invoice) in zip(task["rows"], task["pairs"], strict=True)
+        for row, owed in outcome.task["rows"]
     ]
     return sum(done) / len(done)
 

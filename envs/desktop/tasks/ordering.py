@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..company.dates import DATE, DAY, WORK
@@ -197,25 +197,18 @@ def _slip(deal: Deal, wanted: Mapping[str, Any]) -> dict[str, Any]:
             return {name: was}
 
 
-def _made(outcome: Outcome) -> int:
-    """The order that was entered and then left alone; -1 unless it is one."""
-    rows = outcome.new("orders", order_status=OPEN, order_note="")
-    return rows[0] if len(rows) == 1 else -1
+def _made(outcome: Outcome, **cells: Any) -> float:
+    """Whether an order that holds these cells was entered and then left alone."""
+    return float(bool(outcome.new("orders", order_status=OPEN, order_note="", **cells)))
 
 
-def _entered(**columns: str) -> Any:
+def _entered(**columns: str) -> Callable[[Outcome], float]:
     """A test of columns of the new order against the task, by name of what is wanted."""
-
-    def test(outcome: Outcome) -> float:
-        row = _made(outcome)
-        return float(row >= 0 and all(outcome.cell("orders", row, c) == outcome.task[w] for c, w in columns.items()))
-
-    return test
+    return lambda outcome: _made(outcome, **{column: outcome.task[wanted] for column, wanted in columns.items()})
 
 
 def _to_city(outcome: Outcome) -> float:
-    row = _made(outcome)
-    return float(row >= 0 and outcome.cell("orders", row, "ship_city").casefold() == outcome.task["city"].casefold())
+    return _made(outcome, ship_city=lambda city: city.casefold() == outcome.task["city"].casefold())
 
 
 def _enter_solved(hands: Hands, task: Task | None) -> None:

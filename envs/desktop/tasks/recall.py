@@ -13,7 +13,7 @@ from ..skin import parse_date
 from ..verify import Check, Outcome, Write
 from .base import Deal, Template
 from .books import price_of
-from .edits import at, clear, colleagues, day_after, on, person_row
+from .edits import at, called, clear, colleagues, day_after, on, person_row
 from .posts import Letter, contact, moments, own, posted
 
 __all__ = ["RECALLS"]
@@ -207,25 +207,23 @@ def _held(outcome: Outcome) -> float:
 
 
 def _mails(outcome: Outcome) -> float:
-    """How many contacts have got just one mail, with the numbers of their orders and no others."""
-    right = 0
-    for reader, numbers in outcome.task["mails"]:
-        said = [
-            f"{outcome.cell('mails', row, 'subject')}\n{outcome.cell('mails', row, 'body')}"
-            for row in outcome.new("mails", recipient=reader, copy=-1)
-        ]
-        right += len(said) == 1 and {number.upper() for number in _ORDER.findall(said[0])} == set(numbers)
-    return right / len(outcome.task["mails"])
+    """How many contacts have got a mail with the numbers of their orders and no others."""
+
+    def named(row: int) -> set[str]:
+        text = f"{outcome.cell('mails', row, 'subject')}\n{outcome.cell('mails', row, 'body')}"
+        return {number.upper() for number in _ORDER.findall(text)}
+
+    wanted = outcome.task["mails"]
+    right = [
+        any(named(row) == set(numbers) for row in outcome.new("mails", recipient=reader, copy=-1))
+        for reader, numbers in wanted
+    ]
+    return sum(right) / len(wanted)
 
 
 def _meeting(outcome: Outcome) -> float:
     """The share of what the meeting should be that it is."""
-    task = outcome.task
-    made = outcome.new("events", title=lambda title: title.casefold() == task["title"].casefold(), state=PLANNED)
-    if len(made) != 1:
-        return 0.0
-    parts = [outcome.cell("events", made[0], name) == task[name] for name in ("day", "start", "length", "room")]
-    parts.append(tuple(sorted(outcome.cell("events", made[0], "attendees"))) == task["attendees"])
+    parts = [called(outcome, name) for name in ("day", "start", "length", "room", "attendees")]
     return sum(parts) / len(parts)
 
 

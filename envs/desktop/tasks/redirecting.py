@@ -127,12 +127,6 @@ def _redirection(deal: Deal, thread: int, row: int, others: list[int]) -> tuple[
     return written(deal, customer, title, texts, thread, row, after=ordered), cities
 
 
-def _reported(outcome: Outcome) -> float:
-    """Whether it is said rightly what came of it; that it is done counts only if it is."""
-    right = outcome.status == outcome.task["status"]
-    return float(right and (outcome.status != "success" or _redirected(outcome) == 1))
-
-
 def _redirected(outcome: Outcome) -> float:
     place = outcome.cell("orders", outcome.task["row"], "ship_city")
     return float(place.casefold() == outcome.task["city"].casefold())
@@ -195,7 +189,6 @@ CHANGE_ADDRESS = Template(
     checks=(
         Check("place", "goal", _redirected),
         Check("noted", "goal", _noted),
-        Check("reported", "goal", _reported),
     ),
     writes=_redirect_writes,
     solve=_redirect_solved,

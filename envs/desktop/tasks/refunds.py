@@ -235,20 +235,15 @@ def _date_wrongly(deal: Deal) -> None:
 
 # -- the verifier ------------------------------------------------------------------------------------------------------
 def _credited(outcome: Outcome) -> float:
-    """Whether there is one new document, the credit note, and it was left as it was issued."""
+    """Whether the credit note was issued, and left as it was."""
     task = outcome.task
     as_made = {"document_type": CREDIT, "document_status": OPEN}
-    rows = outcome.new("documents", amount=task["amount"], reference=task["number"], **as_made)
-    return float(len(rows) == 1 and len(outcome.new("documents")) == 1)
-
-
-def _replies(outcome: Outcome) -> list[int]:
-    task = outcome.task
-    return outcome.new("mails", recipient=task["contact"], thread=task["thread"], copy=-1)
+    return float(bool(outcome.new("documents", amount=task["amount"], reference=task["number"], **as_made)))
 
 
 def _replied(outcome: Outcome) -> float:
-    return float(len(_replies(outcome)) == 1 and len(outcome.new("mails")) == 1)
+    task = outcome.task
+    return float(bool(outcome.new("mails", recipient=task["contact"], thread=task["thread"], copy=-1)))
 
 
 _ORDERS = re.compile(r"(?<![A-Za-z0-9])SO-[0-9]+(?![0-9])", re.IGNORECASE)
@@ -256,14 +251,14 @@ _AMOUNTS = re.compile(r"(?<![0-9.,])[0-9][0-9,]*\.[0-9]{2}(?![0-9]|[.,][0-9])")
 
 
 def _named(outcome: Outcome) -> float:
-    """Whether the reply names this order and this amount, and no other."""
-    rows = _replies(outcome)
-    if len(rows) != 1:
-        return 0.0
-    text = outcome.cell("mails", rows[0], "body")
-    orders = {found.upper() for found in _ORDERS.findall(text)}
-    amounts = {parse_money(found) for found in _AMOUNTS.findall(text)}
-    return float(orders == {outcome.task["number"]} and amounts == {outcome.task["amount"]})
+    """Whether what was written names this order and this amount, and no other."""
+    task = outcome.task
+
+    def right(text: str) -> bool:
+        orders = {found.upper() for found in _ORDERS.findall(text)}
+        return orders == {task["number"]} and {*map(parse_money, _AMOUNTS.findall(text))} == {task["amount"]}
+
+    return float(bool(outcome.new("mails", body=right)))
 
 
 def _writes(outcome: Outcome) -> tuple[Write, ...]:

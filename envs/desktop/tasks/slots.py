@@ -16,7 +16,7 @@ from ..skin import parse_date
 from ..verify import Check, Outcome, Write
 from .base import Deal, Template
 from .books import revisions
-from .edits import at, call_meetings, clear, colleagues, day_after, on, person_row
+from .edits import at, call_meetings, called, clear, colleagues, day_after, on, person_row
 from .posts import Letter, own, posted
 from .slot_words import AIM, ALL_DAY, FRAME, INSTEAD, PLAINLY, RULES, SUBJECTS, TITLES, WORD, Barred, barred, clause
 
@@ -228,17 +228,7 @@ def _write_letters(deal: Deal, plan: Plan) -> None:
 
 # -- verdict -----------------------------------------------------------------------------------------------------------
 def _entered(*columns: str) -> Callable[[Outcome], float]:
-    def test(outcome: Outcome) -> float:
-        task = outcome.task
-        made = outcome.new("events", title=lambda title: title.casefold() == task["title"].casefold(), state=PLANNED)
-        if len(made) != 1:
-            return 0.0
-        cells = {name: outcome.cell("events", made[0], name) for name in columns}
-        if "attendees" in cells:
-            cells["attendees"] = tuple(sorted(cells["attendees"]))
-        return float(all(cell == task[name] for name, cell in cells.items()))
-
-    return test
+    return lambda outcome: float(called(outcome, *columns))
 
 
 def _writes(outcome: Outcome) -> tuple[Write, ...]:

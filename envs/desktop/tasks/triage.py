@@ -162,7 +162,7 @@ def _ways(outcome: Outcome) -> float:
 
 
 def _writes(outcome: Outcome) -> tuple[Write, ...]:
-    return (Write("mails", ("label", "folder", "flagged"), tuple(row for row, _ in outcome.task["labels"])),)
+    return (Write("mails", rows=tuple(row for row, _ in outcome.task["labels"])),)
 
 
 # -- by hand -----------------------------------------------------------------------------------------------------------
