@@ -19,6 +19,8 @@ WAYS = {
     "too much near": 2,
     "doubled": 1,
     "made too much": 1,
+    "cut short": 0.5,
+    "unnamed": 0.5,
     "too early": 1,
     "not asked": 0.2,
     "looked up": 0.3,
@@ -31,7 +33,8 @@ def tampered(truth: Desk, chance: random.Random) -> tuple[str, Desk]:
     """The final state with one thing in it otherwise: what was done, and the state.
 
     It is made from the journal: a command is left out, a cell gets another value, another row is written, something is
-    written too much or before anything else, a new record is doubled, or something else is submitted.
+    written too much or before anything else, a new record is doubled, one of its texts is cut down to a word or a name
+    is taken out of all of them, or something else is submitted.
     """
     for way in sorted(WAYS, key=lambda way: chance.random() ** (1 / WAYS[way]), reverse=True):
         start, journal = before(truth), list(truth.journal)
@@ -196,6 +199,8 @@ def _rewritten(truth: Desk, journal: list[Entry], at: int, way: str, chance: ran
             return [*journal[:at], entry._replace(new=tuple(cells)), *journal[at + 1 :]]
         new = _other_cell(truth, entry.table, entry.column, entry.new, chance)
         return [*journal[:at], entry._replace(new=new), *journal[at + 1 :]]
+    if way in ("cut short", "unnamed"):
+        return [*journal[:at], _retold(truth, entry, way, chance), *journal[at + 1 :]] if made else None
     if way == "another row":
         row = chance.randrange(len(before(truth).cells(entry.table, columns[0].name)))
         if made or row == entry.row or sum(one[:3] == entry[:3] for one in journal) > 1:
@@ -219,6 +224,24 @@ def _rewritten(truth: Desk, journal: list[Entry], at: int, way: str, chance: ran
             cells[spec] = _other_cell(truth, entry.table, name, cells[spec], chance)
         return [*journal, entry._replace(row=size, new=tuple(cells))]
     return None
+
+
+def _retold(truth: Desk, entry: Entry, way: str, chance: random.Random) -> Entry:
+    """The entry of a new record with a text of one word, or without the name of some record in any of its texts."""
+    columns, cells = truth.office.tables[entry.table].columns, list(entry.new)
+    free = [name for name in reachable(truth, entry.table, entry) if (entry.command, name) != ("mail_forward", "body")]
+    texts = [i for i, one in enumerate(columns) if one.name in free and one.kind == "text" and cells[i]]
+    said = "\n".join(cells[i] for i in texts)
+    tables = [one for one in truth.office.tables.values() if one.name not in ("mails", "replies")]
+    names = sorted({name for one in tables for name in truth.cells(one.name, one.label) if name and name in said})
+    if way == "unnamed" and names:
+        name = chance.choice(names)
+        for i in texts:
+            cells[i] = cells[i].replace(name, "it")
+    elif texts:
+        i = chance.choice(texts)
+        cells[i] = cells[i].split()[0]
+    return entry._replace(new=tuple(cells))
 
 
 def _after(journal: list[Entry], at: int) -> bool:
