@@ -116,7 +116,8 @@ class Desk(Truth):
 
     def cells(self, table: str, column: str) -> tuple[Any, ...]:
         """A column. For the reducer and generators; the agent's view has pages only."""
-        return cast("tuple[Any, ...]", getattr(self, f"{table}_{column}"))
+        held: tuple[Any, ...] = getattr(self, f"{table}_{column}")
+        return held
 
 
 _PLAIN: Mapping[str, type | tuple[type, ...]] = {
