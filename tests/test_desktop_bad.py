@@ -237,7 +237,7 @@ def test_what_can_not_be_used_says_why_in_a_way_of_its_own():
         assert env._ui.error == code and standing(env) == before and (reward, over) == (0.0, False), action
     env.step(f"click('{drop}')")
     opened = standing(env)
-    for action in (f"click('{box}')", f"fill('{box}', 'x')", f"select_option('{drop}', 'All')"):
+    for action in (f"click('{box}')", f"fill('{box}', 'x')", f"select_option('{drop}', 'All')", "goto('app://mail')"):
         said["hidden_element"] = env.step(action)[0]["last_action_error"]
         assert env._ui.error == "hidden_element" and standing(env) == opened, action
     assert all(said.values()) and len(set(said.values())) == 7

@@ -25,7 +25,7 @@ SCREEN, GOAL = 40_000, 4_000
 """Characters of a screen and of a goal at most."""
 ERRORS = {
     "no_element": "ValueError: Could not find element with this bid",
-    "hidden_element": "ValueError: The element with this bid is covered by a dialog; answer that first",
+    "hidden_element": "ValueError: What is meant is covered by a dialog; answer that first",
     "disabled_element": "ValueError: The element with this bid is disabled",
     "not_clickable": "ValueError: The element with this bid does nothing when clicked",
     "not_editable": "ValueError: The element with this bid takes no text or option",

@@ -53,8 +53,9 @@ def press(office: Office, skin: Skin, tree: Tree, ui: UI, event: Event) -> tuple
     if event.verb == "noop":
         return ui, None
     if event.verb == "goto":
-        known = event.text in office.app or event.text == HELP
-        return (_go(ui, office.home.get(event.text, HELP)) if known else erred(ui, "no_app")), None
+        if event.text not in office.app and event.text != HELP:
+            return erred(ui, "no_app"), None
+        return (erred(ui, "hidden_element") if ui.dialog else _go(ui, office.home.get(event.text, HELP))), None
     if event.verb == "back":
         return (_back(ui), None) if ui.past and not ui.dialog else (erred(ui, "disabled_element"), None)
     if not 0 <= event.element < len(tree.elements):
