@@ -118,6 +118,20 @@ def test_a_letter_about_one_meeting_names_no_other_one(column: str) -> None:
         assert not SECOND["cancel_day"](seen(spoilt)), title
 
 
+@pytest.mark.parametrize("template", ("wait_for_shipment", "injected", "change_address"))
+def test_a_note_may_be_typed_in_capitals_and_end_with_a_full_stop(template: str) -> None:
+    written = 0
+    for seed in range(4):
+        truth = solved(template, seed)
+        notes = [entry for entry in truth.journal if entry.column == "order_note"]
+        for how, right in ((lambda note: f"{note.upper()}.", True), (lambda note: f"{note} soon", False)):
+            entries = [one._replace(new=how(one.new)) if one in notes else one for one in truth.journal]
+            told = told_again(truth, entries)
+            assert graded(told).success == SECOND[template](seen(told)) == (right or not notes)
+        written += len(notes)
+    assert written
+
+
 def test_a_letter_about_sorting_is_told_from_one_about_a_mail_sorter() -> None:
     truth = solved("triage_inbox", 20_132)
     assert any("Mail sorter" in body for body in truth.cells("mails", "body"))

@@ -200,7 +200,7 @@ def wait_for_shipment(s: Seen) -> bool:
     changes = {change.column: change for change in s.changes if (change.table, change.row) == ("orders", row)}
     if "order_note" not in changes or changes["order_note"].begun <= changes["order_status"].tick:
         return False
-    return carried_out(s, {("orders", row, "order_note"): sent if status == "shipped" else held})
+    return carried_out(s, as_typed(s, ("orders", row, "order_note"), sent if status == "shipped" else held))
 
 
 # -- stop what has been recalled ---------------------------------------------------------------------------------------

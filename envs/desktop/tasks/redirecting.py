@@ -15,7 +15,7 @@ from .phrases import hear, say
 from .posts import Letter, opened, posted, written
 from .talks import WAITING
 
-__all__ = ["REDIRECTING"]
+__all__ = ["REDIRECTING", "noted"]
 
 Task = Mapping[str, Any]
 
@@ -132,11 +132,16 @@ def _redirected(outcome: Outcome) -> float:
     return float(place.casefold() == outcome.task["city"].casefold())
 
 
+def noted(outcome: Outcome, row: int, text: str) -> bool:
+    """Whether an order's note says this; case does not matter, nor a full stop."""
+    note = outcome.cell("orders", row, "order_note")
+    return bool(note.rstrip(".").strip().casefold() == text.casefold())
+
+
 def _noted(outcome: Outcome) -> float:
     if outcome.task["status"] == "success":
         return 1.0
-    note = outcome.cell("orders", outcome.task["row"], "order_note")
-    return float(note.strip().rstrip(".").casefold() == NOTE)
+    return float(noted(outcome, outcome.task["row"], NOTE))
 
 
 def _redirect_writes(outcome: Outcome) -> tuple[Write, ...]:

@@ -10,6 +10,7 @@ from ..hands import Hands, Row
 from ..store import AGENT, Order
 from ..verify import Check, Outcome, Write
 from .base import Deal, Template
+from .redirecting import noted
 
 __all__ = ["WATCHING"]
 
@@ -93,7 +94,7 @@ def _becomes(row: int, shipped: bool) -> Order:
 
 
 def _noted(outcome: Outcome) -> float:
-    return float(outcome.cell("orders", outcome.task["row"], "order_note") == outcome.task["note"])
+    return float(noted(outcome, outcome.task["row"], outcome.task["note"]))
 
 
 def _waited(outcome: Outcome) -> float:
