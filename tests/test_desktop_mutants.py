@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 from desktop_mutants import DATA, RIGHT, SYNTAX
 from desktop_mutating import FIRST, SECOND_PACKAGE, Mutant, functions_of, judge_mutants, mutants, syntax_mutants
+from desktop_rewritten import told_again
 from desktop_tampering import tampered
 from desktop_trajectories import played
 
@@ -91,13 +92,20 @@ def _misled_reminders(truth: Desk, start: Desk) -> Iterator[Case]:
     yield Case(commit(start, wrong, ended=("success", "")), False, 0.0)
     for one, other in itertools.permutations(mails, 2):
         both = but(one, body, f"{one.new[body]} {other.new[body]}")
-        if one.new[to] != other.new[to]:
-            retold = [both if entry == one else entry for entry in truth.journal]
-        else:  # one mail for two invoices is in order, and leaves none for anything else
-            empty = but(other, body, "Hello.")
-            empty = but(empty, columns.index("subject"), "Hello")
-            retold = [{one: both, other: empty}.get(entry, entry) for entry in truth.journal]
-        yield Case(commit(start, retold, ended=truth.ended), False)
+        ways: list[dict[Entry, list[Entry]]] = [{one: [both]}]  # for two people, or twice for the same invoice
+        if one.new[to] == other.new[to]:  # one mail for two invoices is in order, but leaves none for anything else
+            number = other.new[columns.index("subject")].split()[-1]
+            unnamed = but(both, body, both.new[body].replace(number, "the other one"))
+            empty = but(but(other, body, "Hello."), columns.index("subject"), "Hello")
+            ways += [{one: [both], other: [empty]}, {one: [unnamed], other: []}]
+            yield Case(told_again(truth, _with(truth, {one: [both], other: []})), True, 1.0)
+        for way in ways:
+            yield Case(told_again(truth, _with(truth, way)), False)
+
+
+def _with(truth: Desk, instead: dict[Entry, list[Entry]]) -> list[Entry]:
+    """The journal with other entries for some."""
+    return [new for entry in truth.journal for new in instead.get(entry, [entry])]
 
 
 def _near(truth: Desk, seed: int, count: int) -> list[Desk]:

@@ -170,16 +170,15 @@ def _reminded(outcome: Outcome) -> float:
 
 
 def _nobody_else(outcome: Outcome) -> float:
-    """Whether each mail reminds its recipient of something, and of nothing that is another's, and goes to none else."""
-    wanted = outcome.task["reminders"]
-    if len(outcome.new("mails", copy=-1)) < len(outcome.new("mails")):
-        return 0.0
-    for to, text in _letters(outcome):
-        own = {number for who, number, _ in wanted if who == to}
-        named = {number.upper() for number in re.findall(r"(?i)\bINV-[0-9]+", text)}
-        if not named or not named <= own:
-            return 0.0
-    return 1.0
+    """Whether each mail reminds its recipient of something, each invoice is in one mail, and none else is reminded."""
+    named = [
+        (to, number)
+        for to, text in _letters(outcome)
+        for number in {found.upper() for found in re.findall(r"(?i)\bINV-[0-9]+", text)} or {""}
+    ]
+    copied = len(outcome.new("mails", copy=-1)) < len(outcome.new("mails"))
+    wanted = {(who, number) for who, number, _ in outcome.task["reminders"]}
+    return float(not copied and {*named} <= wanted and len({*named}) == len(named))
 
 
 def _writes(outcome: Outcome) -> tuple[Write, ...]:

@@ -84,11 +84,11 @@ REMIND = {
 }
 LETTERS = (
     "Write to the contact on the customer's record and name number and amount of the invoice; one mail may name "
-    "several invoices of a customer. Write to nobody else.",
+    "several invoices of a customer, but no two mails the same invoice. Write to nobody else.",
     "Each of these mails goes to the contact on the customer's record and gives the invoice's number and amount "
-    "(several of one customer may share a mail). Send no other mails.",
+    "(several of one customer may share a mail, but none is in two mails). Send no other mails.",
     "The mail goes to the contact on the customer's record, with the number and the amount of the invoice; a customer "
-    "with several may get one mail for all. Nobody else gets a mail.",
+    "with several may get one mail for all, but only one mail names each. Nobody else gets a mail.",
 )
 REPORT = (
     "Then answer with the sum of the amounts of the bills that you have approved.",
