@@ -34,6 +34,7 @@ from infogap.envs.desktop.apps.orders import ORDERS
 from infogap.envs.desktop.generate import chosen
 from infogap.envs.desktop.schema import InvalidSpec
 from infogap.envs.desktop.shell import SHELL_WORDS
+from infogap.envs.desktop.splits import SPLITS
 from infogap.envs.desktop.store import AGENT, apply, commit
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "desktop_walkthrough.md"
@@ -190,6 +191,19 @@ def test_it_leaves_what_ships_alone(stock):
     assert chosen("restock", None) == (("restock",), "train")
     with pytest.raises(InvalidOption, match="does not deal template 'restock'"):
         Desktop(template="restock", split="test_app")
+
+
+def test_a_task_at_the_main_office_leaves_all_what_it_was(stock):
+    before = {split: chosen("all", split) for split in SPLITS}
+    mine = register(dataclasses.replace(TEMPLATES["due_date"], name="mine"))
+    try:
+        assert {split: chosen("all", split) for split in before} == before
+        assert chosen("mine", None) == (("mine",), "train")
+        env = Desktop(template="mine")
+        env.reset(seed=0)
+        assert dict(infogap.reveal(env).task)["template"] == "mine"
+    finally:
+        del TEMPLATES[mine.name]
 
 
 def test_what_does_not_fit_is_refused(stock):

@@ -69,7 +69,7 @@ class Desktop(Played):
     1 for a submission that the verifier calls a success, else 0.
 
     ## Episode End
-    A submission terminates the episode. It is truncated after `max_turns` turns; by default about 2.5 times what a
+    A submission terminates the episode. It is truncated after `max_turns` turns; by default two to four times what a
     person who knows the software needs for the longest of the tasks.
 
     ## Information
@@ -80,7 +80,7 @@ class Desktop(Played):
     what others are going to do; what the principal answers when asked; the task's solution and bait.
 
     ## Arguments
-    * `template`: a name, or `"all"` for all that the split deals. Each has an id of its own.
+    * `template`: a name, or `"all"` for all that ship with infogap and that the split deals. Each has an id of its own.
     * `split`: `"train"`, `"val"`, `"test_iid"`, or one of the tests, which move one axis away from training:
       `"test_content"` (names), `"test_skin"`, `"test_words"`, `"test_layout"`, `"test_workflow"`, `"test_app"` (twin
       apps; a template stands for its twin), `"test_occupation"` (templates of occupation groups that are never

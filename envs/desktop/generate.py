@@ -17,7 +17,7 @@ from .schema import InvalidSpec
 from .splits import OFFICES as SPLIT_OFFICES
 from .splits import SPLITS, axes, pool, salted, skin_for
 from .store import Desk, desk_class
-from .tasks import TEMPLATES
+from .tasks import SHIPPED, TEMPLATES
 from .tasks.base import Deal, Template
 
 __all__ = ["Choice", "check_choice", "chosen", "deal", "instance", "names_of"]
@@ -53,8 +53,8 @@ def chosen(template: str, split: str | None) -> tuple[tuple[str, ...], str]:
     """The templates that a split deals, and the split.
 
     Args:
-        template: A name, or ``"all"`` for all that the split deals; of split ``"all"`` those of the main office, since
-            an environment has one office.
+        template: A name, or ``"all"`` for all that ship with infogap and that the split deals; of split ``"all"``
+            those of the main office, since an environment has one office.
         split: A split's name. A template it does not deal stands for its twin, if it deals that one. None means
             ``"train"``, or for a template that is never trained on the test split that deals it.
 
@@ -67,7 +67,7 @@ def chosen(template: str, split: str | None) -> tuple[tuple[str, ...], str]:
     if name == "all":
         split = split or "train"
         office = axes(split).offices[0]
-        names = tuple(one for one in TEMPLATES if _dealt_in(one, split) and TEMPLATES[one].office == office)
+        names = tuple(one for one in SHIPPED if _dealt_in(one, split) and TEMPLATES[one].office == office)
         if not names:
             raise InvalidOption(f"split {split!r} deals none of the templates; expected another split")
         return names, split

@@ -27,7 +27,7 @@ from .triage import TRIAGE
 from .twin_jobs import TWIN_JOBS
 from .watching import WATCHING
 
-__all__ = ["TEMPLATES", "register"]
+__all__ = ["SHIPPED", "TEMPLATES", "register"]
 
 TEMPLATES: dict[str, Template] = {}
 """Every template by name, in the order in which they were registered."""
@@ -75,3 +75,6 @@ for _template in (
     *SHIFT_JOBS,
 ):
     register(_template)
+
+SHIPPED = tuple(TEMPLATES)
+"""Names of those that ship with infogap: what ``template="all"`` means, whatever else is registered."""
