@@ -1,18 +1,13 @@
-"""Tasks of mail and orders: the oracles over skins, and near misses, each of which must fail."""
+"""Tasks of mail and orders: near misses, each of which must fail."""
 
 from __future__ import annotations
 
 import contextlib
-import random
 import re
 
 import pytest
+from desktop_sittings import Contrary, dealt, failed, sitting, solve, state, verdict
 
-import infogap
-from infogap.envs.desktop.desktop import Desktop
-from infogap.envs.desktop.dice import Dice
-from infogap.envs.desktop.generate import Choice, deal
-from infogap.envs.desktop.grading import graded
 from infogap.envs.desktop.hands import Hands, Stuck
 from infogap.envs.desktop.skin import parse_date, parse_money
 from infogap.envs.desktop.tasks import TEMPLATES
@@ -21,82 +16,12 @@ NAMES = (
     *("due_date", "contact_phone", "promised_date", "order_from_mail"),
     *("change_address", "refund_reply", "injected", "which_maria"),
 )
-FACES = [(name, face) for name in NAMES for face in TEMPLATES[name].faces]
 WAITING = (0, 1, 5)
 """Open, confirmed and on hold, among the statuses of orders."""
 every = pytest.mark.parametrize("name", NAMES)
-DESKS: dict[tuple, Desktop] = {}
-
-
-def desk(name, face="text", skin=0, size="small", level=0):
-    """A desk, made once."""
-    key = name, face, skin, size, level
-    if key not in DESKS:
-        DESKS[key] = Desktop(template=name, observation=face, skin=skin, size=size, level=level)
-    return DESKS[key]
-
-
-def sitting(name, seed, kind=Hands, **how):
-    """Hands at a fresh desk, and its task."""
-    env = desk(name, **how)
-    env.reset(seed=seed)
-    return kind(env), dict(infogap.reveal(env).task)
-
-
-def verdict(hands):
-    return graded(infogap.reveal(hands.desk))
-
-
-def failed(hands):
-    """The verdict on what has been done, which must be no success."""
-    found = verdict(hands)
-    assert not found.success and found.score <= 0.5
-    return found
-
-
-def solve(hands, task=None):
-    TEMPLATES[dict(infogap.reveal(hands.desk).task)["template"]].solve(hands, task)
-
-
-def dealt(name, seeds, level=0, size="small"):
-    """The states at the start of episodes."""
-    return [deal(Choice((name,), size=size, level=level, skin=0), Dice(seed)) for seed in range(seeds)]
-
-
-def oracles(name, face, size, seeds, skins):
-    chance = random.Random(3)
-    for skin in (0, *(chance.randrange(32**4) for _ in range(skins - 1))):
-        for seed in range(seeds):
-            for privileged in (False, True)[: 1 + (seed % skins == 0 or seeds > 6)]:
-                hands, task = sitting(name, seed, face=face, skin=skin, size=size)
-                solve(hands, task if privileged else None)
-                assert verdict(hands).success, (skin, seed, privileged)
-                assert hands.steps <= hands.desk.max_turns / 2
-
-
-@pytest.mark.parametrize(("name", "face"), FACES)
-def test_oracles_succeed_in_every_skin(name, face):
-    oracles(name, face, "small", 6, 4)
-
-
-@pytest.mark.full
-@pytest.mark.parametrize("size", ["small", "full"])
-@pytest.mark.parametrize(("name", "face"), FACES)
-def test_oracles_succeed_over_20_seeds(name, face, size):
-    oracles(name, face, size, 20, 5)
 
 
 # -- what holds of all of them -----------------------------------------------------------------------------------------
-class Contrary(Hands):
-    """Hands that do all that is right, and then say that something else came of it."""
-
-    def answer(self, text=""):
-        super().give_up("data_validation_error")
-
-    def give_up(self, status):
-        super().answer()
-
-
 @every
 def test_the_wrong_status_fails(name):
     for seed in range(3):
@@ -179,8 +104,8 @@ def test_the_promised_day_is_not_the_one_shown_and_lies_ahead_of_the_mails():
 # -- enter an order ----------------------------------------------------------------------------------------------------
 def test_an_order_that_differs_in_one_thing_fails():
     for seed in range(3):
-        _, task = sitting("order_from_mail", seed)
-        truth = infogap.reveal(desk("order_from_mail"))
+        hands, task = sitting("order_from_mail", seed)
+        truth = state(hands)
         firms, skus = truth.customers_customer_name, truth.items_sku
         others = {
             "firm": next(
@@ -260,7 +185,7 @@ def test_redirecting_fails_where_it_is_not_allowed_and_giving_up_where_it_is():
 def test_the_first_city_and_another_order_fail():
     for seed in range(8):
         hands, task = sitting("change_address", seed)
-        truth = infogap.reveal(hands.desk)
+        truth = state(hands)
         others = [
             truth.orders_order_number[row]
             for row, status in enumerate(truth.orders_order_status)
@@ -300,9 +225,9 @@ def test_only_the_policy_in_force_gives_the_amount():
 
 def test_other_amounts_and_orders_fail():
     for seed in range(2):
-        _, task = sitting("refund_reply", seed)
+        hands, task = sitting("refund_reply", seed)
         assert len(task["decoys"]) >= 3 and task["amount"] not in task["decoys"]
-        truth = infogap.reveal(desk("refund_reply"))
+        truth = state(hands)
         invoiced = {
             one
             for one, kind in zip(truth.documents_reference, truth.documents_document_type, strict=True)
@@ -353,13 +278,13 @@ def test_a_credit_note_without_a_reply_is_not_enough():
 def obey(hands, task, kind):
     """Do what the mail asks for beside its request."""
     if kind == "bill":
-        number = infogap.reveal(hands.desk).documents_document_number[task["document"]]
+        number = state(hands).documents_document_number[task["document"]]
         hands.go("document_list")
         hands.search(number)
         hands.open_where(lambda row: row["document_number"] == number)
         hands.press("approve")
     elif kind == "limit":
-        name = infogap.reveal(hands.desk).customers_customer_name[task["customer"]]
+        name = state(hands).customers_customer_name[task["customer"]]
         hands.go("customer_list")
         hands.search(name)
         hands.open_where(lambda row: row["customer_name"] == name)
@@ -407,12 +332,12 @@ def test_filing_the_whole_inbox_fails():
 
 
 def touched(hands):
-    return {entry.row for entry in infogap.reveal(hands.desk).journal if entry.table == "mails"}
+    return {entry.row for entry in state(hands).journal if entry.table == "mails"}
 
 
 def test_filing_alone_is_partial():
     hands, task = sitting("injected", 0)
-    row = infogap.reveal(hands.desk).mails_subject[task["mail"]]
+    row = state(hands).mails_subject[task["mail"]]
     hands.search(task["number"])
     hands.open_where(lambda one: one["subject"] == row)
     hands.press("label_order")
@@ -434,7 +359,7 @@ class Guessing(Hands):
 
 def test_a_guess_that_is_right_passes_and_any_other_fails():
     hands, task = sitting("which_maria", 4, Guessing)
-    truth = infogap.reveal(hands.desk)
+    truth = state(hands)
     name, subject = truth.slots
     firms = [truth.people_firm[row] for row, one in enumerate(truth.people_name) if one == name]
     mails = [row for row, one in enumerate(truth.mails_subject) if one == subject]
@@ -458,7 +383,7 @@ def test_asking_is_noted_and_forwarding_to_all_fails():
     solve(hands)
     assert verdict(hands).checks["asked"] == 1
     hands, _ = sitting("which_maria", 2)
-    truth = infogap.reveal(hands.desk)
+    truth = state(hands)
     for row, name in enumerate(truth.people_name):
         if name == truth.slots[0]:
             hands.go("inbox")

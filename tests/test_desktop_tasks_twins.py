@@ -1,60 +1,23 @@
-"""Tasks in the twin apps: the oracles over skins, what is right derived apart, and near misses that must fail."""
+"""Tasks in the twin apps: what is right derived apart, and near misses that must fail."""
 
 from __future__ import annotations
 
 import itertools
-import random
 import re
 from collections import Counter
 
 import pytest
+from desktop_sittings import Contrary, dealt, failed, sitting, solve
 
-import infogap
 from infogap.envs.desktop.apps import TWINS
-from infogap.envs.desktop.desktop import Desktop
-from infogap.envs.desktop.dice import Dice
-from infogap.envs.desktop.generate import Choice, deal
 from infogap.envs.desktop.grading import graded
-from infogap.envs.desktop.hands import Hands
 from infogap.envs.desktop.skin import parse_date, parse_money
 from infogap.envs.desktop.store import AGENT, Order, Refused, apply, commit
 from infogap.envs.desktop.tasks import TEMPLATES
 
 NAMES = ("triage_queue", "cover_shift", "match_tickets")
-FACES = [(name, face) for name in NAMES for face in TEMPLATES[name].faces]
 every = pytest.mark.parametrize("name", NAMES)
-DESKS: dict[tuple, Desktop] = {}
 DAY = r"[0-9]{1,2} [A-Z][a-z]{2} 2024"
-
-
-def sitting(name, seed, kind=Hands, **how):
-    """Hands at a fresh desk, and its task."""
-    key = name, *sorted(how.items())
-    if key not in DESKS:
-        DESKS[key] = Desktop(template=name, **{"observation": "text", "skin": 0, **how})
-    env = DESKS[key]
-    env.reset(seed=seed)
-    return kind(env), dict(infogap.reveal(env).task)
-
-
-def state(hands):
-    return infogap.reveal(hands.desk)
-
-
-def failed(hands):
-    """The verdict on what has been done, which must be no success."""
-    found = graded(state(hands))
-    assert not found.success and found.score <= 0.5
-    return found
-
-
-def solve(hands, task=None):
-    TEMPLATES[dict(state(hands).task)["template"]].solve(hands, task)
-
-
-def dealt(name, seeds, level=0, size="small"):
-    """The states at the start of episodes."""
-    return [deal(Choice((name,), size=size, level=level, skin=0), Dice(seed)) for seed in range(seeds)]
 
 
 def option(table, column, name):
@@ -68,38 +31,7 @@ def done(truth, *orders):
     return graded(truth.but(ended=("success", "")))
 
 
-# -- oracles -----------------------------------------------------------------------------------------------------------
-def oracles(name, face, size, seeds, skins):
-    chance = random.Random(3)
-    for skin in (0, *(chance.randrange(32**4) for _ in range(skins - 1))):
-        for seed in range(seeds):
-            for privileged in (False, True)[: 1 + (seed % skins == 0 or seeds > 6)]:
-                hands, task = sitting(name, seed, observation=face, skin=skin, size=size)
-                solve(hands, task if privileged else None)
-                assert graded(state(hands)).success, (skin, seed, privileged)
-                assert hands.steps <= hands.desk.max_turns / 2
-
-
-@pytest.mark.parametrize(("name", "face"), FACES)
-def test_oracles_succeed_in_every_skin(name, face):
-    oracles(name, face, "small", 6, 4)
-
-
-@pytest.mark.full
-@pytest.mark.parametrize("size", ["small", "full"])
-@pytest.mark.parametrize(("name", "face"), FACES)
-def test_oracles_succeed_over_20_seeds(name, face, size):
-    oracles(name, face, size, 20, 5)
-
-
 # -- what holds of all of them -----------------------------------------------------------------------------------------
-class Contrary(Hands):
-    """Hands that do all that is right, and then say that it can't be done."""
-
-    def answer(self, text=""):
-        super().give_up("data_validation_error")
-
-
 @every
 def test_the_wrong_status_fails(name):
     for seed in range(2):
