@@ -16,6 +16,8 @@ from .tree import CHECKED, COVERED, DISABLED, Element, Tree
 __all__ = ["as_image", "as_text"]
 
 WIDTH, HEIGHT, LINE = 960, 720, 14
+HEAD = 2 * LINE + 4
+"""The last row of the coloured bar at the top."""
 COLUMNS = 150
 """Characters on a line of the picture."""
 
@@ -67,24 +69,35 @@ def as_image(text: str, how: Manner) -> npt.NDArray[np.uint8]:
     Raises:
         MissingExtra: Pillow is not installed.
     """
-    return _painted(text, how.hue).copy()
+    wrapped = [part for line in text.split("\n") for part in (textwrap.wrap(line, COLUMNS) or [""])]
+    shown = wrapped[: HEIGHT // LINE]
+    shown += [""] * (HEIGHT // LINE + 1 - len(shown))
+    strips = [_strip(line, how.hue, min(i, 3)) for i, line in enumerate(shown)]
+    return np.concatenate(strips)[:HEIGHT]
 
 
-@functools.lru_cache(32)
-def _painted(text: str, hue: int) -> npt.NDArray[np.uint8]:
+@functools.lru_cache(1024)
+def _strip(line: str, hue: int, place: int) -> npt.NDArray[np.uint8]:
+    """One line of the picture: uint8 of shape (14, 960, 3). From the fourth on, all places look the same."""
     try:
-        from PIL import Image, ImageDraw, ImageFont
+        from PIL import Image, ImageDraw
     except ImportError:
         raise MissingExtra("Pillow", "render") from None
-    image = Image.new("RGB", (WIDTH, HEIGHT), "white")
-    draw: Any = ImageDraw.Draw(image)
-    font = ImageFont.load_default()
-    draw.rectangle((0, 0, WIDTH, 2 * LINE + 4), fill=f"hsl({hue}, 60%, 85%)")
-    wrapped = [part for line in text.split("\n") for part in (textwrap.wrap(line, COLUMNS) or [""])]
-    for i, line in enumerate(wrapped[: HEIGHT // LINE]):
-        said = line.encode("ascii", "replace").decode()
-        if said.startswith("("):
-            width = draw.textlength(said, font=font)
-            draw.rectangle((4, i * LINE + 1, 8 + width, (i + 1) * LINE - 1), fill=f"hsl({hue}, 40%, 95%)")
-        draw.text((6, i * LINE + 1), said, fill="black", font=font)
-    return np.asarray(image, np.uint8)
+    strip, font = Image.new("RGB", (WIDTH, LINE), "white"), _font()
+    draw = ImageDraw.Draw(strip)
+    if place * LINE <= HEAD:
+        draw.rectangle((0, 0, WIDTH, HEAD - place * LINE), fill=f"hsl({hue}, 60%, 85%)")
+    said = line.encode("ascii", "replace").decode()
+    if said.startswith("("):
+        width = draw.textlength(said, font=font)
+        draw.rectangle((4, 1, 8 + width, LINE - 1), fill=f"hsl({hue}, 40%, 95%)")
+    draw.text((6, 1), said, fill="black", font=font)
+    return np.asarray(strip, np.uint8)
+
+
+@functools.cache
+def _font() -> Any:
+    """Pillow's own font, which takes time to load."""
+    from PIL import ImageFont
+
+    return ImageFont.load_default()
