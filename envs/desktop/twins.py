@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, cast
 
 from .dice import Dice
-from .schema import ListView
+from .schema import ListView, Office
 from .store import Desk
 
 __all__ = ["shuffled"]
@@ -13,7 +14,7 @@ __all__ = ["shuffled"]
 
 def shuffled(truth: Desk, dice: Dice) -> Desk:
     """A truth in which cells of columns that the first page does not read change places, and plans differ."""
-    kept = _read_at_first(truth)
+    kept = _read_at_first(truth.office)
     changed: dict[str, Any] = {}
     share = dice.pick((0.05, 0.2, 0.6))
     for table in truth.office.tables.values():
@@ -31,9 +32,9 @@ def shuffled(truth: Desk, dice: Dice) -> Desk:
     return truth.but(**changed)
 
 
-def _read_at_first(truth: Desk) -> set[str]:
+@functools.cache
+def _read_at_first(office: Office) -> frozenset[str]:
     """The columns that the page shown first reads."""
-    office = truth.office
     view = cast(ListView, office.views[next(iter(office.home.values()))])
     names = {*view.columns, *(name for name, _ in view.where), *(part.lstrip("-") for part in view.sort.split())}
     found = {f"{view.table}_{name}" for name in names}
@@ -42,7 +43,7 @@ def _read_at_first(truth: Desk) -> set[str]:
         if column.kind in ("ref", "refs"):
             other = office.tables[cast(str, column.of)]
             found.add(f"{other.name}_{other.label}")
-    return found
+    return frozenset(found)
 
 
 def _moved(cells: tuple[Any, ...], dice: Dice) -> tuple[Any, ...]:
