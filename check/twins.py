@@ -18,7 +18,7 @@ from .canon import canon
 from .subjects import Port
 from .worlds import Trace
 
-__all__ = ["agreement", "mix", "twins"]
+__all__ = ["Agreement", "mix", "twins"]
 
 
 def mix(x: Any, y: Any, rng: random.Random) -> Any:
@@ -42,38 +42,64 @@ def mix(x: Any, y: Any, rng: random.Random) -> Any:
     return y
 
 
-def _moved(candidate: Truth, start: Truth, now: Truth) -> Truth:
-    """`candidate` with what has moved since `start` moved alike; a guess where hidden state moves by itself."""
+def _changes(start: Truth, now: Truth) -> dict[str, Any]:
+    """The fields that have moved since `start`, as they are now."""
     if now is start:
+        return {}
+    pairs = ((name, getattr(start, name), getattr(now, name)) for name in now.names)
+    return {name: new for name, old, new in pairs if old is not new and canon(old) != canon(new)}
+
+
+def _moved(candidate: Truth, changes: dict[str, Any], unchecked: bool) -> Truth:
+    """`candidate` with what has moved moved alike; a guess where hidden state moves by itself."""
+    if not changes:
         return candidate
-    new = {}
-    for name in now.names:
-        before, after = getattr(start, name), getattr(now, name)
-        if before is not after and canon(before) != canon(after):
-            new[name] = after
-    return dataclasses.replace(candidate, **new) if new else candidate  # type: ignore[type-var]
+    if unchecked:
+        return candidate.but(**changes)
+    return dataclasses.replace(candidate, **changes)  # type: ignore[type-var]
 
 
-def agreement(candidate: Any, start: Any, trace: Trace, party: str) -> int:
-    """How many of the calls recorded in `trace` the candidate would answer alike before the first that it would not."""
-    count = 0
-    moved: tuple[Any, Any] = start, candidate
-    for turn in trace.turns:
-        for call in turn.told:
-            try:
-                if call.truth is not moved[0]:
-                    moved = call.truth, _moved(candidate, start, call.truth)
-                value = getattr(moved[1], call.name)
-                if call.args == () and not callable(value):
-                    answer = value[party] if call.own else value
-                else:
-                    answer = value(*((call.party,) if call.own else ()), *call.raw)
-            except Exception:
-                return count
-            if canon(answer) != call.answer:
-                return count
-            count += 1
-    return count
+class Agreement:
+    """How far candidates would be told the same as what one trace records.
+
+    Args:
+        start: The truth at the reset.
+        trace: What was told.
+        party: Whom.
+        unchecked: Whether candidates whose state has moved need not refuse themselves: those that the environment
+            redraws can't.
+    """
+
+    def __init__(self, start: Truth, trace: Trace, party: str, unchecked: bool = False) -> None:
+        self.start, self.trace, self.party, self.unchecked = start, trace, party, unchecked
+        self._changes: dict[int, dict[str, Any]] = {}
+        """What has moved, by the identity of a truth of the trace."""
+
+    def _changed(self, now: Truth) -> dict[str, Any]:
+        if id(now) not in self._changes:
+            self._changes[id(now)] = _changes(self.start, now)
+        return self._changes[id(now)]
+
+    def of(self, candidate: Truth) -> int:
+        """How many of the calls recorded the candidate would answer alike before the first that it would not."""
+        count, party = 0, self.party
+        moved: tuple[Any, Any] = self.start, candidate
+        for turn in self.trace.turns:
+            for call in turn.told:
+                try:
+                    if call.truth is not moved[0]:
+                        moved = call.truth, _moved(candidate, self._changed(call.truth), self.unchecked)
+                    value = getattr(moved[1], call.name)
+                    if call.args == () and not callable(value):
+                        answer = value[party] if call.own else value
+                    else:
+                        answer = value(*((call.party,) if call.own else ()), *call.raw)
+                except Exception:
+                    return count
+                if canon(answer) != call.answer:
+                    return count
+                count += 1
+        return count
 
 
 def twins(
@@ -91,24 +117,24 @@ def twins(
 
     Those that would be told something else at the reset are left out, as far as releases of the truth or `fits` say so.
     """
-    ranked: dict[Any, tuple[float, Any]] = {}
-    own = port.secret(truth, party)
+    ranked: list[tuple[float, Any]] = []
+    names = [port.secret(truth, party)]
+    """Compared one by one: those of large truths differ early, and hashing reads all of them."""
     least, most, perfect = len(trace.turns[0].told), sum(len(turn.told) for turn in trace.turns), 0
+    told = Agreement(truth, trace, party, port.redraws) if isinstance(truth, Truth) else None
     for i in range(tries):
         candidate = _candidate(port, truth, party, rng, i % 2 > 0)
         name = port.secret(candidate, party)
-        if name == own or name in ranked:
+        if name in names:
             continue
-        if isinstance(truth, Truth):
-            agreed = agreement(candidate, truth, trace, party)
-        else:
-            agreed = _foreign(port, candidate, truth, actions)
+        agreed = _foreign(port, candidate, truth, actions) if told is None else told.of(candidate)
         if agreed >= least and (fits is None or fits(candidate)):
-            ranked[name] = (agreed + rng.random(), candidate)
+            names.append(name)
+            ranked.append((agreed + rng.random(), candidate))
             perfect += agreed == most
         if perfect >= want:
             break
-    best = sorted(ranked.values(), key=lambda pair: -pair[0])
+    best = sorted(ranked, key=lambda pair: -pair[0])
     return [candidate for _, candidate in best[:want]]
 
 
