@@ -14,7 +14,7 @@ from gymnasium import spaces
 from ..core.errors import InvalidAction
 from .drivers import Driver
 
-__all__ = ["BAD", "Plan", "is_bad", "legal_moves", "varied_moves"]
+__all__ = ["BAD", "Plan", "is_bad", "legal_moves", "trials", "varied_moves"]
 
 BAD: tuple[Any, ...] = (99999, -1, None, float("nan"), "a")
 """Actions no discrete space holds. The exits must tell the same of them, too."""
@@ -132,6 +132,26 @@ def legal_moves(driver: Driver, truth: Any, length: int, pick: Pick, seed: int =
 
     _walk(driver, truth, length, move, seed, skip)
     return tuple(moves)
+
+
+def trials(driver: Driver, truth: Any, length: int, rng: random.Random, seed: int) -> tuple[Any, ...]:
+    """Actions that each do something where they are played, from the environment's own draws.
+
+    Args:
+        driver: Of an environment that draws some.
+        truth: To plant.
+        length: Actions at most.
+        rng: All their chance.
+        seed: Of the reset.
+    """
+    actions: list[Any] = []
+    with contextlib.suppress(Exception):
+        driver.plant(truth)
+        driver.reset(seed)
+        while len(actions) < length and not driver.ended:
+            actions.append(driver.subject.port.trial(driver.inner, rng))
+            driver.step(actions[-1], None)
+    return tuple(actions)
 
 
 def varied_moves(

@@ -84,12 +84,14 @@ def canon_space(space: spaces.Space[Any], generator: bool = True) -> Any:
         inner = tuple([(key, canon_space(value, generator)) for key, value in space.spaces.items()])
     elif isinstance(space, spaces.Tuple):
         inner = tuple([canon_space(value, generator) for value in space.spaces])
+    elif type(space) is spaces.MultiDiscrete:
+        inner = (canon(space.nvec), canon(space.start), space.dtype.str)
     drawn = space._np_random if generator else None  # a seeded space would tell its seed by what it samples
     state = None if drawn is None else canon(drawn.bit_generator.state)
     return type(space).__name__, repr(space) if type(space) not in _SPELT else "", inner, state
 
 
-_SPELT = frozenset((spaces.Box, spaces.Dict, spaces.Tuple))
+_SPELT = frozenset((spaces.Box, spaces.Dict, spaces.Tuple, spaces.MultiDiscrete))
 """Spaces that are told in full without their repr."""
 
 

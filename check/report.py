@@ -74,6 +74,7 @@ class PartyReport:
         secret_acts: Effective pairs in which, moreover, other seats acted otherwise without its being told.
         at_reset: Of the effective pairs, those told the same at the reset only: games from one seat in which the first
             action ends every episode and tells what the partners do.
+        sampled: Effective pairs that looked at what takes long, by what that is; empty where all did.
         findings: Leaks.
         trouble: Why it could not be checked, or "".
         nothing_hidden: Whether nothing is hidden from it.
@@ -89,6 +90,7 @@ class PartyReport:
     secret_acts: int = 0
     at_reset: int = 0
     stacks: dict[str, int] = dataclasses.field(default_factory=dict)
+    sampled: dict[str, int] = dataclasses.field(default_factory=dict)
     findings: list[Finding] = dataclasses.field(default_factory=list)
     trouble: str = ""
     broken: bool = False
@@ -127,6 +129,9 @@ class PartyReport:
             lines.append(f"  {self.at_reset} of them were told the same at the reset only, which one action ends")
         if self.stacks:
             lines.append("  effective pairs by stack: " + ", ".join(f"{k} {v}" for k, v in self.stacks.items()))
+        if self.sampled:
+            looked = ", ".join(f"{what} {pairs}" for what, pairs in self.sampled.items())
+            lines.append(f"  what takes long was looked at in a part of them: {looked}")
         if self.bits:
             told = ", ".join(f"{name} {bits:.2f}" for name, bits in sorted(self.bits.items()))
             lines.append(f"  bits per release, estimated: {told}")

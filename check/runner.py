@@ -16,7 +16,7 @@ from .drivers import Driver, Planting
 from .exits import listening
 from .gamedrivers import drive
 from .report import Finding, PartyReport
-from .scripts import Scripts
+from .scripts import PICTURE, Scripts
 from .subjects import CorePort, Subject
 from .twins import twins
 from .worlds import Difference, Past, Script, Trace, Turn, World, compare, horizon, play, rows, run, same
@@ -166,13 +166,25 @@ class Hunt:
         self.finished += any(map(_over, told_a.turns[:limit]))
         self._reach(script, told_a, limit)
         self._count(first)
-        if not self.scripts.masked or not port.deals or self.report.tried % 4 == 1:
+        fast, dealt = self._turns()
+        if port.trials:
+            self._sampled(script, fast)
+        if fast:
             self._through_fast(a, b, script, told_a, told_b, limit)
-        elif self.report.tried % 4 == 3:  # what is planted plays the specification, and what the seed deals does not
+        elif dealt:  # what is planted plays the specification, and what the seed deals does not
             self._dealt()
         if self.case is None and len(subject.stacks) > 1:
             self._through_other(a, b, script, told_a, limit)
         return self.case is None
+
+    def _turns(self) -> tuple[bool, bool]:
+        """Whether this pair also goes through the fast path, and if not, whether a truth that the seed deals does."""
+        tried = self.report.tried
+        if self.subject.port.trials:
+            return tried % 2 == 1, tried % 8 == 4
+        if self.scripts.masked and self.subject.port.deals:
+            return tried % 4 == 1, tried % 4 == 3
+        return True, False
 
     def _broken(self, trace: Trace, script: Script) -> bool:
         """Whether the environment fails by itself; an error that differs between worlds is a leak and found before."""
@@ -230,6 +242,15 @@ class Hunt:
         if vector and subject.port.deals:
             self._found(rows(one, told_a), "rows", stack, False, a, a, script)
 
+    def _sampled(self, script: Script, fast: bool) -> None:
+        """Count what this pair looks at of what most pairs leave out."""
+        looked = {
+            "pictures": script.mode == PICTURE,
+            "the next episode": script.tail is not None,
+            "the fast path": fast,
+        }
+        self.report.sampled = {what: self.report.sampled.get(what, 0) + there for what, there in looked.items()}
+
     def _count(self, stack: str) -> None:
         self.report.stacks[stack] = self.report.stacks.get(stack, 0) + 1
 
@@ -273,11 +294,14 @@ class Hunt:
             self.probe: Driver = drive(
                 self.subject, self.subject.stacks[0], self.party, listen=True, planting=self.planting
             )
-        self.scripts = Scripts(self.subject, self.rng, self.plan, self.probe, self._secret_actions)
+            scout = drive(self.subject, self.subject.stacks[0], self.party) if self.subject.port.trials else None
+        self.scripts = Scripts(self.subject, self.rng, self.plan, self.probe, self._secret_actions, scout)
         if self.planting is None and self._nondeterministic():
             return report
         cells = self.plan.n * self.plan.depth or 800
         probes = min(max(PROBES[0], cells * 3 // 200), PROBES[1])
+        if self.subject.port.trials:
+            probes = PROBES[0]
         if self.scripts.masked:  # of the actions of a game, few are legal at a time
             probes = max(probes // 4, 2)
         if self.planting is None and not self.subject.port.deals and self._lifeless():

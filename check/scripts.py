@@ -6,17 +6,25 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from .actions import BAD, Plan, legal_moves, varied_moves
+from .actions import BAD, Plan, legal_moves, trials, varied_moves
 from .drivers import Driver
 from .exits import listening
 from .subjects import Subject
 from .worlds import Past, Script, Trace
 
-__all__ = ["Scripts"]
+__all__ = ["PICTURE", "Scripts"]
 
 LENGTH = 8
 LONG = 48
 """Turns that a script of legal moves may have, now and then."""
+PICTURE, PICTURES = "rgb_array", 0.05
+"""The render mode that takes longest, and the share of pairs that look at it, at every turn."""
+RECENT = 20
+"""How many scripts and truths played lately are kept, for what comes before and after the episodes compared."""
+TAILS = 0.5
+"""Share of pairs that look into the next episode where deals take long; earlier episodes are there in any case."""
+TRIALS = 0.75
+"""Share of what is played that does something, where the environment draws such actions."""
 
 
 class Scripts:
@@ -28,10 +36,21 @@ class Scripts:
         plan: Draws single actions.
         probe: An environment of its own, on which legal moves are found.
         secret_actions: Whether the other seats' actions may differ between worlds.
+        scout: Another, on which actions that do something are found; None where there are no trials.
     """
 
-    def __init__(self, subject: Subject, rng: random.Random, plan: Plan, probe: Driver, secret_actions: bool) -> None:
-        self.subject, self.rng, self.plan, self.probe = subject, rng, plan, probe
+    def __init__(
+        self,
+        subject: Subject,
+        rng: random.Random,
+        plan: Plan,
+        probe: Driver,
+        secret_actions: bool,
+        scout: Driver | None = None,
+    ) -> None:
+        self.subject, self.rng, self.plan, self.probe, self.scout = subject, rng, plan, probe, scout
+        self._tried: list[tuple[Any, ...]] = []
+        self._truths: list[Any] = []
         self.masked = subject.form == "aec" or getattr(subject.port, "game", None) is not None
         self.secret_actions = secret_actions
         self._kept: dict[int, list[int]] = {}
@@ -39,30 +58,53 @@ class Scripts:
 
     # -- what is played ----------------------------------------------------------------------------------------------
     def _moves(self, truth: Any, length: int, seed: int, skip: int = 0, systematic: bool = False) -> tuple[Any, ...]:
-        """Legal moves of all seats; none for environments without turns or masks."""
+        """Legal moves of all seats; none for environments without turns or masks. Trials where there are some."""
+        if self.scout is not None:
+            return self._trials(truth, length, seed)
         if not self.masked or not length or self.subject.form == "parallel":
             return ()
         pick = self.plan.least_tried_of if systematic else lambda turn, legal: self.rng.choice(legal)
         with listening():
             return legal_moves(self.probe, truth, length, pick, seed, skip)
 
+    def _trials(self, truth: Any, length: int, seed: int) -> tuple[Any, ...]:
+        """Actions that do something, or none, so that blind ones are played, too. After an episode come old ones."""
+        assert self.scout is not None
+        if not length or self.rng.random() > TRIALS:
+            return ()
+        if truth is None:
+            return self.rng.choice(self._tried)[:length] if self._tried else ()
+        with listening():
+            actions = trials(self.scout, truth, length, self.rng, seed)
+        if len(actions) < length and self._tried:  # where the next episode follows at once, as in vectors
+            actions += self.rng.choice(self._tried)[:2]
+        self._tried = [*self._tried[1 - RECENT :], actions]
+        self._truths = [*self._truths[1 - RECENT :], truth]
+        return actions
+
     def past(self) -> tuple[Past, ...]:
         """Earlier episodes: none, one or two; finished or not; with a bad action now and then."""
         rng, past = self.rng, []
         for _ in range(rng.choice((0, 1, 1, 2))):
-            truth, seed, length = self.subject.port.deal(rng), rng.randrange(100), rng.randrange(4)
+            truth, seed, length = self._any_truth(), rng.randrange(100), rng.randrange(4)
             actions = list(self._moves(truth, length, seed) or (self.plan.any() for _ in range(length)))
             if rng.random() < 0.2:
                 actions.insert(0, rng.choice(BAD))
             past.append(Past(truth, tuple(actions), seed))
         return tuple(past)
 
+    def _any_truth(self) -> Any:
+        """A truth for what is not compared: where deals take long, one of those played lately."""
+        if self.scout is None or len(self._truths) < RECENT:
+            return self.subject.port.deal(self.rng)
+        return self.rng.choice(self._truths)
+
     def script(self, truth: Any, bad: bool) -> Script:
         """A script of any kind for a truth; for that of the seed where it is None; with bad actions if `bad`."""
         rng, port, seed = self.rng, self.subject.port, self.rng.randrange(1000)
         actions: tuple[Any, ...] = ()
         if rng.random() < 0.9:
-            length = rng.choice((LENGTH, LENGTH, LENGTH, LONG))
+            length = rng.choice((LENGTH, LENGTH, LENGTH, LONG)) if self.scout is None else rng.randint(1, LENGTH)
             actions = self._moves(truth, length, seed, systematic=rng.random() < 0.6)
             if 0 < len(actions) < length and self.subject.form == "aec":  # finished seats step, too
                 actions += (0,) * len(self.subject.parties)
@@ -75,10 +117,22 @@ class Scripts:
             at = rng.randint(0, len(actions))
             actions = (*actions[:at], *rng.sample(BAD, 2), *actions[at:])
         others = actions if self.subject.form != "gym" else ()
-        tail = (port.deals and self._moves(None, 2, seed, 1)) or tuple(self.plan.any() for _ in range(2))
-        mode = rng.choice(self.subject.modes)
+        tail: tuple[Any, ...] | None = (port.deals and self._moves(None, 2, seed, 1)) or (
+            self.plan.any(),
+            self.plan.any(),
+        )
+        if self.scout is not None and rng.random() > TAILS:
+            tail = None
+        mode = self._mode()
         warm = None if rng.random() < 0.2 else (self._moves(None, 1, 0) if port.deals else ()) or (self.plan.any(),)
-        return Script(actions, others, seed, tail, mode, 0, port.deal(rng), warm)
+        return Script(actions, others, seed, tail, mode, 0, self._any_truth(), warm)
+
+    def _mode(self) -> str | None:
+        """A render mode; pictures less often."""
+        modes = self.subject.modes
+        if PICTURE not in modes:
+            return self.rng.choice(modes)
+        return PICTURE if self.rng.random() < PICTURES else self.rng.choice([m for m in modes if m != PICTURE])
 
     def systematic(self, truth: Any) -> Script:
         """A short script that ends with what was tried least at its last turn."""

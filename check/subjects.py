@@ -40,6 +40,8 @@ class Port:
     """Whether chance decides what is told of the others' types."""
     redraws = False
     """Whether the environment itself draws all truths that may be told alike, so that others need not be tried."""
+    trials = False
+    """Whether the environment itself draws actions that do something, since few of its action space do."""
     deals = True
     """Whether every reset deals a truth of its own, so that an episode that nobody planted depends on the seed only."""
 
@@ -80,6 +82,10 @@ class Port:
         """Another truth that `party` may not tell from `truth` at the reset; None where there is no way to draw one."""
         return None
 
+    def trial(self, env: Any, rng: random.Random) -> Any:
+        """An action that does something in `env` now. Only where there are :attr:`trials`."""
+        raise NotImplementedError
+
     def plain(self, truth: Any) -> Any:
         """`truth` as a reproduction writes it."""
         return truth
@@ -104,6 +110,7 @@ class CorePort(Port):
         self._deals: list[Any] = []
         self.veiled = VEIL in self.kind.names
         self.redraws = self.game is None and type(self._base).resample is not Env.resample
+        self.trials = self.game is None and type(self._base).trial is not Env.trial
 
     def deal(self, rng: random.Random) -> Any:
         chance, base = Chance(rng.getrandbits(64)), self._base
@@ -133,6 +140,9 @@ class CorePort(Port):
         if self.veiled:
             other = other.but(veil={**self._veil(game, truth, party, rng), party: fresh.veil[party]})
         return other
+
+    def trial(self, env: Any, rng: random.Random) -> Any:
+        return env.trial(Chance(rng.getrandbits(64)))
 
     def _veil(self, game: Game, truth: Any, party: str, rng: random.Random) -> dict[str, tuple[int, ...]]:
         """A veil under which another truth may be told as `truth` is: what is told, whatever the types are."""

@@ -90,6 +90,14 @@ class Env(gym.Env[Any, Any]):
         """
         raise Unsupported(f"{type(self).__name__} has no resample")
 
+    def trial(self, chance: Chance) -> Any:
+        """An action that does something now, drawn for leak checks, where few of a large action space do.
+
+        Raises:
+            Unsupported: This environment offers none; actions are taken from its space then.
+        """
+        raise Unsupported(f"{type(self).__name__} has no trial")
+
     def begin(self, view: View) -> None:
         """Clear the public state at the start of an episode."""
 

@@ -87,6 +87,31 @@ class AsksInPairs(Bits):
         return reward + 1e-12 * (self._world.truth.number > 11 and self.count > 1), over
 
 
+class HardToReach(Bits):
+    """A difference in the reward where one question follows another, which few of all actions ask."""
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        super().__init__(render_mode)
+        self.action_space = spaces.MultiDiscrete([Q, 1000])
+
+    def _checked(self, action):
+        return int(action[0]) if action[1] == 500 else -1
+
+    def turn(self, view, action, noise):
+        if action < 0:
+            self.count += 1
+            return 0.0, self.count >= 6
+        reward, over = super().turn(view, action, noise)
+        return reward + 1e-12 * (self._world.truth.number > 11 and action == 3 and self.seen[1] > 0), over
+
+
+class HardToReachButKnown(HardToReach):
+    """The same where the environment draws actions that do something."""
+
+    def trial(self, chance):
+        return np.array([chance.below(Q), 500])
+
+
 class MaskRemovesWrongGuesses(Bits):
     """A mask made by asking a declared release about every guess."""
 

@@ -46,6 +46,7 @@ def test_clean_ones_are_clean(maker):
 LEAKING = [
     (worlds.LowBitOfReward, "agent", "reward"),
     (worlds.AsksInPairs, "agent", "reward"),
+    (worlds.HardToReachButKnown, "agent", "reward"),
     (worlds.MaskRemovesWrongGuesses, "agent", "release"),
     (worlds.CarriesOver, "agent", "observation"),
     (worlds.TellsInErrors, "agent", "exception"),
@@ -69,6 +70,22 @@ def test_leaks_made_by_hand_are_found_shrunk_and_reproduced(maker, party, exit, 
     exec(compile(finding.code, "reproduction", "exec"), {})
     printed = capsys.readouterr().out
     assert finding.kind in printed and f"exit {finding.exit}" in printed
+
+
+def test_trials_reach_what_blind_actions_do_not():
+    """The leak is one and the same; only whether the environment draws actions that do something differs."""
+    blind = check(worlds.HardToReach, pairs=30, self_test=0)
+    assert blind.exit_code == 0 and not blind.parties[0].sampled and "a part of them" not in blind.text()
+    known = check(worlds.HardToReachButKnown, pairs=30, self_test=0)
+    assert known.exit_code == 1 and known.parties[0].tried <= 30
+
+
+def test_what_takes_long_is_counted():
+    (report,) = check("infogap/DesktopDueDate-v0", pairs=40, self_test=0).parties
+    assert report.exit_code == 0 and report.effective == 40
+    looked = report.sampled
+    assert 0 < looked["pictures"] < 8 and 10 < looked["the next episode"] < 30 and looked["the fast path"] == 20
+    assert "pictures" in report.text()
 
 
 def test_a_finding_is_shrunk_to_what_it_needs():

@@ -25,6 +25,7 @@ from .skin import VARIANTS
 from .space import truth_space
 from .store import Desk, desk_class
 from .tasks import TEMPLATES
+from .trials import trial_in_numbers, trial_in_words
 from .twins import shuffled
 
 __all__ = ["OBSERVATIONS", "Desktop", "Move"]
@@ -150,6 +151,12 @@ class Desktop(Played):
         """The same screen and goal over another state: what the first page does not show is shuffled."""
         assert isinstance(truth, Desk)
         return shuffled(truth, Dice(chance.word()))
+
+    def trial(self, chance: Chance) -> Any:
+        """An action that does something on the screen as it is."""
+        if not self._world.started:
+            self._refuse_step()
+        return (trial_in_words if self.observed == "text" else trial_in_numbers)(self, Dice(chance.word()))
 
     def render(self) -> Any:
         """The screen for people: text for ``ansi``, a picture for ``rgb_array``."""
