@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gymnasium as gym
@@ -21,6 +20,7 @@ from ..core.judge import judge
 from ..core.world import view
 from ..envs.inquiry.inquiry import Inquiry
 from ..wrappers.verifier_reward import builder_for
+from .terminal import reader
 
 __all__ = ["make", "matches", "play", "replay"]
 
@@ -36,8 +36,6 @@ HELP_ASK = HELP.replace(
     "  guess NAME    name the item, which ends the game      !words  items that contain the words",
     "  commit        let the likeliest item be named, which ends the game",
 )
-
-Reader = Callable[[], str]
 
 
 def make(id: str, kwargs: Mapping[str, Any]) -> gym.Env[Any, Any]:
@@ -76,7 +74,7 @@ def play(env: gym.Env[Any, Any], seed: int | None, hints: bool, console: Console
     observation, info = env.reset(seed=seed)
     builder.start(observation, seed)
     console.print(f"I think of one of [bold]{table.n}[/] items. You have [bold]{inner.budget}[/] turns; type help.")
-    read, belief, turn, ended = _reader(inner), inner.belief(), 0, False
+    read, belief, turn, ended = reader("? ", _words_of(inner)), inner.belief(), 0, False
     while not ended:
         try:
             line = read().strip()
@@ -111,24 +109,10 @@ def _inquiry(env: gym.Env[Any, Any]) -> Inquiry:
     return inner
 
 
-def _reader(inner: Inquiry) -> Reader:
-    """Lines of standard input; at a terminal with a search over questions and guesses."""
-    if not sys.stdin.isatty():
-        return _next_line
-    from prompt_toolkit import PromptSession
-    from prompt_toolkit.completion import FuzzyWordCompleter
-
+def _words_of(inner: Inquiry) -> list[str]:
+    """What a person may say, for a search over it."""
     guesses = ["commit"] if inner.actions == "ask" else [f"guess {item}" for item in inner.table.items]
-    words = [*inner.table.questions, *guesses, "left", "help"]
-    session: PromptSession[str] = PromptSession(completer=FuzzyWordCompleter(words), complete_while_typing=True)
-    return lambda: session.prompt("? ")
-
-
-def _next_line() -> str:
-    line = sys.stdin.readline()
-    if not line:
-        raise EOFError
-    return line
+    return [*inner.table.questions, *guesses, "left", "help"]
 
 
 def _action(line: str, inner: Inquiry, belief: Belief, console: Console) -> int | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable
 from typing import Any
 
 import gymnasium as gym
@@ -18,6 +16,7 @@ from ..envs.desktop.answers import STATUSES
 from ..envs.desktop.desktop import Desktop
 from ..envs.desktop.strings import ACTIONS
 from ..wrappers.verifier_reward import builder_for
+from .terminal import reader, tell
 
 __all__ = ["HELP", "meant", "play_desktop"]
 
@@ -70,7 +69,7 @@ def play_desktop(env: gym.Env[Any, Any], seed: int | None, console: Console) -> 
     inner = env.unwrapped
     if not isinstance(inner, Desktop) or (inner.observed, inner.render_mode) != ("text", "ansi"):
         raise Unsupported("played by hand with observation='text' and render_mode='ansi' only")
-    builder, read = builder_for(env), _reader()
+    builder, read = builder_for(env), reader()
     observation, info = env.reset(seed=seed)
     builder.start(observation, seed)
     console.print(HELP, markup=False, highlight=False)
@@ -98,11 +97,9 @@ def play_desktop(env: gym.Env[Any, Any], seed: int | None, console: Console) -> 
         if not ended:
             _show(env, console, observation["last_action_error"], f"turn {turn} of {inner.max_turns}")
     verdict = judge(inner.verify, view(env, "verifier"), builder.build())
-    style, word = ("green", "Success") if verdict.success else ("red", "No success")
-    late = "" if terminated else " The time is up."
-    console.print(f"[{style} bold]{word}[/], score {verdict.score:.2f}, after {turn} turns.{late}", highlight=False)
-    for name, value in verdict.checks.items():
-        console.print(f"  {name:<20} {value:g}", markup=False, highlight=False)
+    if not terminated:
+        console.print("The time is up.")
+    tell(verdict, console, f", after {turn} turns")
     return True
 
 
@@ -114,20 +111,3 @@ def _show(env: gym.Env[Any, Any], console: Console, error: str = "", turn: str =
     console.print(screen, markup=False, highlight=False, soft_wrap=True)
     if error and error not in screen:
         console.print(f"[yellow]! {escape(error)}[/]", highlight=False)
-
-
-def _reader() -> Callable[[], str]:
-    """Lines of standard input, with a history at a terminal."""
-    if not sys.stdin.isatty():
-        return _next_line
-    from prompt_toolkit import PromptSession
-
-    session: PromptSession[str] = PromptSession()
-    return lambda: session.prompt("> ")
-
-
-def _next_line() -> str:
-    line = sys.stdin.readline()
-    if not line:
-        raise EOFError
-    return line

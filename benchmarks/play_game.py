@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from ..core.errors import InvalidAction, InvalidOption, UnknownOption
 from ..core.game import Game
 from ..core.world import outcome
 from ..envs import GAMES
+from .terminal import reader, tell
 
 __all__ = ["play_game"]
 
@@ -65,7 +65,7 @@ def play_game(
     cast = {other: partner or names[chance.below(len(names))] for other in seats if other != me}
     players = {other: game.partners[name](game) for other, name in cast.items()}
     console.print(f"You are [bold]{me}[/] of {', '.join(seats)}. {HELP}")
-    person, read = chat.seat(me), _reader()
+    person, read = chat.seat(me), reader()
     while True:
         heard = person.hear()
         for line in heard.messages:
@@ -80,7 +80,9 @@ def play_game(
         mover = heard.public["to_move"][0]
         turn = chance.at(number, heard.public["turn"] + 1).fork(mover)
         chat.act(mover, players[mover](mover, game.observe(mover), turn))
-    _verdict(game, cast, me, console)
+    tell(outcome(game), console)
+    others = ", ".join(f"{seat} was {name}" for seat, name in cast.items())
+    console.print(f"[dim]You were {me}; {others}.[/]", highlight=False)
     return True
 
 
@@ -111,30 +113,3 @@ def _say(person: Any, read: Callable[[], str], console: Console) -> bool:
         for message in heard.messages:
             console.print(f"  {escape(message)}", highlight=False)
         return True
-
-
-def _verdict(game: Game, cast: dict[str, str], me: str, console: Console) -> None:
-    verdict = outcome(game)
-    style, word = ("green", "Success") if verdict.success else ("red", "No success")
-    console.print(f"[{style} bold]{word}[/], score {verdict.score:.2f}.", highlight=False)
-    width = max(map(len, verdict.checks), default=0)
-    for name, value in verdict.checks.items():
-        console.print(f"  {name:<{width}}  {value:g}", highlight=False)
-    others = ", ".join(f"{seat} was {name}" for seat, name in cast.items())
-    console.print(f"[dim]You were {me}; {others}.[/]", highlight=False)
-
-
-def _reader() -> Callable[[], str]:
-    if not sys.stdin.isatty():
-        return _next_line
-    from prompt_toolkit import PromptSession
-
-    session: PromptSession[str] = PromptSession()
-    return lambda: session.prompt("> ")
-
-
-def _next_line() -> str:
-    line = sys.stdin.readline()
-    if not line:
-        raise EOFError
-    return line
