@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import datetime
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..baselines.desktop_panel import EXPLOITS
 from ..core.errors import InvalidOption, UnknownOption
 from ..envs.desktop.tasks import TEMPLATES
 from . import runner, stats
 from .agents import AgentSpec, given, unique
-from .cells import Cell
 from .desktop_cells import EXPLOIT, SCRIPTS, DeskJob, play_desk, policies
 from .desktop_episode import chosen_case, side_by_side
 from .desktop_programs import lengths, programs
 from .desktop_report import render, show
 from .desktop_results import IID, TESTS, Results, counterparts, deals, home, summarise
-from .store import CellStore, write_file
+from .suite_run import finish, play_cells, record
 
 __all__ = ["AGENTS", "MOST", "NAME", "bench_desktop", "planned"]
 
@@ -74,11 +69,11 @@ def bench_desktop(
     specs = unique([*map(_baseline, (*AGENTS, *policies()) if baselines is None else baselines), *map(given, agents)])
     trained = _trained(specs)
     todo = planned(specs, trained, episodes, runs)
-    store = CellStore(out, fresh)
-    try:
-        cells = _play(todo, store, runner.cores() if jobs is None else jobs, console)
-    finally:
-        store.close()
+    cells = play_cells(
+        *(todo, out, fresh, jobs, console),
+        lambda job: f"{job.agent.name}: {job.template}, {job.split}",
+        play_desk,
+    )
     with console.status("reading the cells"):
         results = summarise(cells, [spec.name for spec in specs], trained)
         names = list(results["templates"])
@@ -86,7 +81,7 @@ def bench_desktop(
         for name in names:
             results["lengths"][name] |= lengths(name, measured, "small")
         results = {
-            **_record(specs, runs, episodes, agents),
+            **record(NAME, specs, runs, episodes, agents),
             **results,
             "learned": {name: {"templates": list(of), "command": _command(name)} for name, of in trained.items()},
             "measured": measured,
@@ -96,9 +91,7 @@ def bench_desktop(
             "seconds": sum(cell["seconds"] for cell in cells if "seconds" in cell),
         }
     show(results, console)
-    write_file(out / "report.html", render(results))
-    write_file(out / "results.json", json.dumps(results, indent=1) + "\n")
-    console.print(f"\nOpen [bold]{escape(str(out / 'report.html'))}[/]; the numbers are in results.json beside it.")
+    finish(out, render(results), results, console)
     return results
 
 
@@ -164,34 +157,6 @@ def planned(
 def _takes_part(agent: str, template: str, trained: dict[str, tuple[str, ...]]) -> bool:
     own = {template, *counterparts(template)}
     return agent not in trained or bool(own & set(trained[agent]))
-
-
-def _play(todo: Sequence[DeskJob], store: CellStore, workers: int, console: Console) -> list[Cell]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("playing", total=len(todo))
-
-        def tick(job: DeskJob) -> None:
-            progress.update(task, advance=1, description=f"{job.agent.name}: {job.template}, {job.split}")
-
-        return runner.play(todo, store, workers, tick, play_desk)
-
-
-def _record(specs: Sequence[AgentSpec], runs: int, episodes: int, sources: Sequence[str]) -> dict[str, Any]:
-    """What is needed to repeat the results."""
-    names = [spec.name for spec in specs if not spec.source]
-    command = ["infogap bench", f"--suite {NAME}", f"--runs {runs}", f"--episodes {episodes}"]
-    command += [f"--agents {','.join(names)}", *(f"--agent {source}" for source in sources)]
-    return {
-        "suite": NAME,
-        "made": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "repeat": " ".join(command),
-        "versions": runner.versions(),
-        "machine": runner.machine(),
-        "runs": runs,
-        "episodes": episodes,
-        "agents": [{"name": s.name, "source": s.source or "baseline", "sha256": s.digest} for s in specs],
-    }
 
 
 def _alarms(results: Results) -> list[dict[str, Any]]:
