@@ -13,10 +13,10 @@ from ..core.world import plant, reveal
 from ..envs.desktop import flat
 from ..envs.desktop.answers import STATUSES
 from ..envs.desktop.desktop import Desktop
+from ..envs.desktop.elements import COVERED, DISABLED
 from ..envs.desktop.hands import Hands
 from ..envs.desktop.store import Desk
 from ..envs.desktop.tasks import TEMPLATES
-from ..envs.desktop.tree import COVERED, DISABLED
 from .agent import register
 from .desktop_deeds import Case, Watched
 from .desktop_panel import Guess, best_guess, guesses

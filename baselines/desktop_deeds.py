@@ -16,12 +16,12 @@ from ..core.chance import Chance
 from ..core.world import reveal
 from ..envs.desktop import flat, strings
 from ..envs.desktop.desktop import Desktop, Move
+from ..envs.desktop.elements import Tree
 from ..envs.desktop.hands import Hands
 from ..envs.desktop.skin import skin_of
 from ..envs.desktop.store import Desk, Order, net
 from ..envs.desktop.tasks import TEMPLATES
 from ..envs.desktop.tasks.base import Template
-from ..envs.desktop.tree import Tree
 from ..envs.desktop.ui import Event, press
 
 __all__ = ["Case", "Deed", "Trace", "Watched", "distance", "followed", "jaccard", "written"]

@@ -26,11 +26,11 @@ from typing import Any, NamedTuple
 
 from ..core.judge import Verdict
 from ..envs.desktop.answers import STATUSES
+from ..envs.desktop.elements import Tree
 from ..envs.desktop.grading import graded
 from ..envs.desktop.schema import DetailView, FormView, Office
 from ..envs.desktop.skin import write_date
 from ..envs.desktop.store import Desk, Order
-from ..envs.desktop.tree import Tree
 from .desktop_deeds import Case, Deed, followed, written
 
 __all__ = ["EXPLOITS", "Guess", "best_guess", "exploited", "guesses", "verdicts", "works"]

@@ -8,13 +8,13 @@ from typing import Any
 from ..baselines.desktop_deeds import Case
 from ..core.world import reveal
 from ..envs.desktop.desktop import Desktop
+from ..envs.desktop.elements import HELP
 from ..envs.desktop.grading import graded
 from ..envs.desktop.schema import Column, DetailView, ListView
 from ..envs.desktop.shell import SHELL_WORDS
 from ..envs.desktop.skin import labels, shown_value, skin_of, write_date
 from ..envs.desktop.store import NEW, Desk, Entry
 from ..envs.desktop.tasks import TEMPLATES
-from ..envs.desktop.tree import HELP
 from .desktop_cells import seed_of
 from .desktop_results import home
 

@@ -14,13 +14,14 @@ from infogap.envs.desktop.apps import MESSAGES, OFFICE, OFFICES, columns, projec
 from infogap.envs.desktop.apps.words import SHARED
 from infogap.envs.desktop.company.letters import policy_pages, threads
 from infogap.envs.desktop.dice import Dice
+from infogap.envs.desktop.elements import UI
 from infogap.envs.desktop.flat import ELEMENTS
 from infogap.envs.desktop.pages import page
 from infogap.envs.desktop.schema import DetailView, FormView, ListView, Office
 from infogap.envs.desktop.shell import SHELL_WORDS
 from infogap.envs.desktop.skin import VARIANTS, Skin, manner
 from infogap.envs.desktop.store import desk_class
-from infogap.envs.desktop.tree import UI, render
+from infogap.envs.desktop.tree import render
 
 VIEWS = OFFICE.views.values()
 

@@ -8,11 +8,11 @@ import pytest
 
 import infogap
 from infogap.envs.desktop import Desktop, Hands, Stuck, flat
+from infogap.envs.desktop.elements import Element, Tree
 from infogap.envs.desktop.grading import graded
 from infogap.envs.desktop.schema import ListView
 from infogap.envs.desktop.skin import VARIANTS, Skin, manner
 from infogap.envs.desktop.tasks import TEMPLATES
-from infogap.envs.desktop.tree import Element, Tree
 
 NUMERIC = [name for name, template in TEMPLATES.items() if "flat" in template.faces]
 NAMED = {"office": "hold_document", "twins": "triage_queue"}

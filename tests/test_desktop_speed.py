@@ -17,12 +17,13 @@ from infogap.core.errors import InvalidAction
 from infogap.envs.desktop import flat, screens
 from infogap.envs.desktop.apps import OFFICES
 from infogap.envs.desktop.desktop import Desktop
+from infogap.envs.desktop.elements import COVERED, DISABLED, UI
 from infogap.envs.desktop.hands import Hands
 from infogap.envs.desktop.schema import ListView
 from infogap.envs.desktop.skin import VARIANTS, Skin, manner
 from infogap.envs.desktop.store import Order
 from infogap.envs.desktop.tasks import TEMPLATES
-from infogap.envs.desktop.tree import COVERED, DISABLED, UI, render, size_of
+from infogap.envs.desktop.tree import render, size_of
 
 WORDS = ("Anna", "x", "2024-02-05", "10", "250.00", "Keller", "")
 FACES = ("flat", "dict", "text")

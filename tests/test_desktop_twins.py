@@ -15,12 +15,13 @@ from infogap.envs.desktop.apps.mail import MAIL
 from infogap.envs.desktop.apps.roster import ROSTER
 from infogap.envs.desktop.apps.tickets import TICKETS
 from infogap.envs.desktop.dice import Dice
+from infogap.envs.desktop.elements import UI
 from infogap.envs.desktop.flat import ELEMENTS
 from infogap.envs.desktop.pages import page
 from infogap.envs.desktop.schema import App, DetailView, FormView, ListView
 from infogap.envs.desktop.shell import SHELL_WORDS
 from infogap.envs.desktop.skin import VARIANTS, Skin, manner
-from infogap.envs.desktop.tree import UI, render
+from infogap.envs.desktop.tree import render
 
 
 # -- the spec ----------------------------------------------------------------------------------------------------------

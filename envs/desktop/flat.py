@@ -17,7 +17,7 @@ import numpy.typing as npt
 from gymnasium import spaces
 
 from .answers import STATUSES
-from .tree import CHECKED, COVERED, DISABLED, PLACES, REQUIRED, ROOM, UI, Element
+from .elements import CHECKED, COVERED, DISABLED, PLACES, REQUIRED, ROOM, UI, Element
 from .ui import Event
 
 __all__ = [

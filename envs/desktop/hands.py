@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import flat
 from .answers import STATUSES
+from .elements import COVERED, DISABLED, HELP, Element
 from .schema import Column, DetailView, Field, ListView
 from .shell import ASK, SHELL_WORDS
 from .skin import BASE, MONTHS, labels, manner, parse_date, parse_money, parse_time, skin_of, write_date
-from .tree import COVERED, DISABLED, HELP, Element
 
 if TYPE_CHECKING:
     from .desktop import Desktop

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar, overload
 
 from . import flat, strings
+from .elements import Call, Element, Style, covered
 from .skin import writer
-from .tree import Call, Element, Style, columns_of, covered, row_of, turned
+from .tree import columns_of, row_of, turned
 
 __all__ = ["Fixed", "Kind", "Like", "Part", "Record", "Rows", "lazy"]
 

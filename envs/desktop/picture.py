@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...core.errors import MissingExtra
+from .elements import CHECKED, COVERED, DISABLED, Element, Tree
 from .skin import Manner
-from .tree import CHECKED, COVERED, DISABLED, Element, Tree
 
 __all__ = ["as_image", "as_text"]
 

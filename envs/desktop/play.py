@@ -18,11 +18,12 @@ from ...core.env import Env
 from ...core.errors import VerifierFault
 from ...core.truth import Truth, View
 from . import flat, strings
+from .elements import UI, Tree
 from .schema import Office
 from .screens import Screen, Screens
 from .skin import skin_of
 from .store import AGENT, Desk, Entry, Order, Refused, apply, commit, undone
-from .tree import UI, Tree, render, style_of
+from .tree import render, style_of
 from .ui import ASKED, UNDO, Event, erred, opened, press, settled
 
 __all__ = ["Move", "Played"]

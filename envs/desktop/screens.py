@@ -14,28 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import flat, strings
+from .elements import UI, Call, Element, Read, Style, Tree, covered
 from .parts import Fixed, Kind, Like, Part, Record, Rows, lazy
-from .tree import (
-    UI,
-    Call,
-    Element,
-    Read,
-    Style,
-    Tree,
-    apps,
-    calls,
-    covered,
-    day,
-    deeds,
-    dialog,
-    note,
-    pages,
-    record,
-    rows,
-    title_of,
-    tools,
-    ways,
-)
+from .tree import apps, calls, day, deeds, dialog, note, pages, record, rows, title_of, tools, ways
 
 __all__ = ["Screen", "Screens"]
 

@@ -12,9 +12,9 @@ import gymnasium as gym
 from ...core.errors import InvalidOption
 from ...core.world import plant, reveal
 from .desktop import Desktop
+from .elements import UI
 from .hands import Hands
 from .tasks import TEMPLATES
-from .tree import UI
 
 __all__ = ["Shaped", "path"]
 

@@ -11,7 +11,7 @@ from typing import Any
 from gymnasium import spaces
 
 from .answers import STATUSES
-from .tree import CHECKED, COVERED, DISABLED, REQUIRED, Element, Tree
+from .elements import CHECKED, COVERED, DISABLED, REQUIRED, Element, Tree
 from .ui import Event
 
 __all__ = ["ACTIONS", "LONGEST", "Malformed", "axtree", "lines", "parse", "written"]

@@ -12,9 +12,7 @@ from typing import Any, cast
 
 from .elements import (
     CHECKED,
-    COVERED,
     DISABLED,
-    FOCUSED,
     HELP,
     PLACES,
     REQUIRED,
@@ -31,27 +29,7 @@ from .schema import Column, DetailView, Field, FormView, ListView, Office
 from .shell import ASK, SHELL_WORDS, TOPICS
 from .skin import BASE, MONTHS, Manner, Skin, labels, manner, shown_value, write_date
 
-__all__ = [
-    "CHECKED",
-    "COVERED",
-    "DISABLED",
-    "FOCUSED",
-    "HELP",
-    "PLACES",
-    "REQUIRED",
-    "ROOM",
-    "UI",
-    "Call",
-    "Element",
-    "Read",
-    "Style",
-    "Tree",
-    "calls",
-    "covered",
-    "render",
-    "style_of",
-    "title_of",
-]
+__all__ = ["calls", "render", "style_of", "title_of"]
 
 STEP = 2
 """Fields asked at a time by a wizard."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from . import flat
 from .answers import STATUSES
 from .dice import Dice
-from .tree import COVERED, DISABLED, Element
+from .elements import COVERED, DISABLED, Element
 
 if TYPE_CHECKING:
     from .desktop import Desktop

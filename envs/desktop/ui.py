@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from .elements import COVERED, DISABLED, HELP, UI, Element, Tree
 from .schema import FormView, Office
 from .shell import SHELL_WORDS
 from .skin import Skin, labels, manner
 from .store import Order
-from .tree import COVERED, DISABLED, HELP, UI, Element, Tree
 
 __all__ = ["ASKED", "TYPED", "UNDO", "Event", "erred", "opened", "press", "settled"]
 
