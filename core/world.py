@@ -37,8 +37,9 @@ def check_options(options: Any, *allowed: str) -> dict[str, Any]:
 
 def remade(kind: type[Truth], truth: Truth) -> Any:
     """A truth of class `kind` with the fields that `truth` has of it; InvalidTruth where it refuses itself."""
+    names = kind.names if kind is type(truth) else set(kind.names).intersection(truth.names)
     try:
-        return kind(**{name: getattr(truth, name) for name in kind.names if name in truth.names})
+        return kind(**{name: getattr(truth, name) for name in names})
     except InvalidTruth:
         raise
     except Exception as error:

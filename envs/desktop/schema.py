@@ -85,6 +85,11 @@ class Table:
     def _named(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
 
+    @functools.cached_property
+    def fields(self) -> list[tuple[str, Column]]:
+        """The columns by the name of their field of a truth."""
+        return [(f"{self.name}_{column.name}", column) for column in self.columns]
+
     def __getitem__(self, name: str) -> Column:
         return self._named[name]
 

@@ -143,8 +143,8 @@ _MOST_SOUND = 2048
 
 def _check_table(truth: Desk, table: Table) -> None:
     size, held = len(truth.cells(table.name, table.label)), vars(truth)
-    for column in table.columns:
-        cells = held[f"{table.name}_{column.name}"]
+    for name, column in table.fields:
+        cells = held[name]
         bounds = _range(truth, column) if column.kind in _BOUNDED else _UNBOUNDED
         seen = _SOUND.get(id(cells))
         if seen is not None and seen[0] is cells and seen[1] is column and seen[2] == size and seen[3] == bounds:
