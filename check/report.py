@@ -99,6 +99,10 @@ class PartyReport:
     bits: dict[str, float] = dataclasses.field(default_factory=dict)
     planted: dict[str, tuple[int, int, int]] = dataclasses.field(default_factory=dict)
 
+    def look(self, **at: bool) -> None:
+        """Count what one pair looks at of what takes long."""
+        self.sampled = {what: self.sampled.get(what, 0) + there for what, there in at.items()}
+
     @property
     def missed(self) -> list[str]:
         """Planted leaks that were not always found."""
@@ -130,7 +134,7 @@ class PartyReport:
         if self.stacks:
             lines.append("  effective pairs by stack: " + ", ".join(f"{k} {v}" for k, v in self.stacks.items()))
         if self.sampled:
-            looked = ", ".join(f"{what} {pairs}" for what, pairs in self.sampled.items())
+            looked = ", ".join(f"{what.replace('_', ' ')} {pairs}" for what, pairs in self.sampled.items())
             lines.append(f"  what takes long was looked at in a part of them: {looked}")
         if self.bits:
             told = ", ".join(f"{name} {bits:.2f}" for name, bits in sorted(self.bits.items()))

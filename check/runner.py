@@ -81,9 +81,9 @@ class Hunt:
                 if call.raw or call.args != ():
                     self.answers.setdefault(call.name, Counter())[call.answer] += 1
 
-    def _twins(self, truth: Any, trace: Trace, script: Script, want: int, tries: int) -> list[Any]:
+    def _twins(self, truth: Any, trace: Trace, script: Script, want: int, tries: int, enough: int) -> list[Any]:
         """Truths that might be told the same. Where scripted partners move first, a reset shows which are."""
-        rest = self.subject.port, truth, trace, self.party, script.actions, self.rng, want, tries
+        rest = self.subject.port, truth, trace, self.party, script.actions, self.rng, want, tries, enough
         if not self._partners:
             return twins(*rest)
         bare, reset_only = dataclasses.replace(script, tail=None, mode=None, warm=None), []
@@ -141,7 +141,7 @@ class Hunt:
             return False
         b, told_b, limit, acts, effective, reset_only = a, told_a, 0, 0, False, False
         vary = self._acts_only or self.scripts.vary()
-        for twin in self._twins(truth, told_a, script, 3, 16) or ([truth] if vary else []):
+        for twin in self._twins(truth, told_a, script, 3, 16, 1 if port.redraws else 3) or ([truth] if vary else []):
             others = self.scripts.others(twin, script) if vary else None
             b = World(twin, () if fresh else self.scripts.past(), others)
             told_b = self._run(first, b, script, True)
@@ -168,7 +168,7 @@ class Hunt:
         self._count(first)
         fast, dealt = self._turns()
         if port.trials:
-            self._sampled(script, fast)
+            self.report.look(pictures=script.mode == PICTURE, next_episode=script.tail is not None, fast_path=fast)
         if fast:
             self._through_fast(a, b, script, told_a, told_b, limit)
         elif dealt:  # what is planted plays the specification, and what the seed deals does not
@@ -242,15 +242,6 @@ class Hunt:
         if vector and subject.port.deals:
             self._found(rows(one, told_a), "rows", stack, False, a, a, script)
 
-    def _sampled(self, script: Script, fast: bool) -> None:
-        """Count what this pair looks at of what most pairs leave out."""
-        looked = {
-            "pictures": script.mode == PICTURE,
-            "the next episode": script.tail is not None,
-            "the fast path": fast,
-        }
-        self.report.sampled = {what: self.report.sampled.get(what, 0) + there for what, there in looked.items()}
-
     def _count(self, stack: str) -> None:
         self.report.stacks[stack] = self.report.stacks.get(stack, 0) + 1
 
@@ -272,7 +263,7 @@ class Hunt:
             if self._found(fence(told_a), "fence", self.probe.stack, True, a, a, script):
                 return
             last = truth
-            for twin in self._twins(truth, told_a, script, TWINS, 8):
+            for twin in self._twins(truth, told_a, script, TWINS, 8, TWINS):
                 b = World(twin)
                 told_b = play(self.probe, b, script, None)
                 limit, found = horizon(told_a, told_b, party)

@@ -19,6 +19,8 @@ LONG = 48
 """Turns that a script of legal moves may have, now and then."""
 PICTURE, PICTURES = "rgb_array", 0.05
 """The render mode that takes longest, and the share of pairs that look at it, at every turn."""
+DEPICTED = 3
+"""Turns that scripts of trials have where pictures are looked at."""
 RECENT = 20
 """How many scripts and truths played lately are kept, for what comes before and after the episodes compared."""
 TAILS = 0.5
@@ -49,8 +51,7 @@ class Scripts:
         scout: Driver | None = None,
     ) -> None:
         self.subject, self.rng, self.plan, self.probe, self.scout = subject, rng, plan, probe, scout
-        self._tried: list[tuple[Any, ...]] = []
-        self._truths: list[Any] = []
+        self._lately: list[tuple[Any, tuple[Any, ...]]] = []
         self.masked = subject.form == "aec" or getattr(subject.port, "game", None) is not None
         self.secret_actions = secret_actions
         self._kept: dict[int, list[int]] = {}
@@ -73,31 +74,31 @@ class Scripts:
         if not length or self.rng.random() > TRIALS:
             return ()
         if truth is None:
-            return self.rng.choice(self._tried)[:length] if self._tried else ()
+            return self.rng.choice(self._lately)[1][:length] if self._lately else ()
         with listening():
             actions = trials(self.scout, truth, length, self.rng, seed)
-        if len(actions) < length and self._tried:  # where the next episode follows at once, as in vectors
-            actions += self.rng.choice(self._tried)[:2]
-        self._tried = [*self._tried[1 - RECENT :], actions]
-        self._truths = [*self._truths[1 - RECENT :], truth]
+        if len(actions) < length and self._lately:  # where the next episode follows at once, as in vectors
+            actions += self.rng.choice(self._lately)[1][:2]
+        self._lately = [*self._lately[1 - RECENT :], (truth, actions)]
         return actions
 
     def past(self) -> tuple[Past, ...]:
         """Earlier episodes: none, one or two; finished or not; with a bad action now and then."""
         rng, past = self.rng, []
         for _ in range(rng.choice((0, 1, 1, 2))):
-            truth, seed, length = self._any_truth(), rng.randrange(100), rng.randrange(4)
-            actions = list(self._moves(truth, length, seed) or (self.plan.any() for _ in range(length)))
+            (truth, known), seed, length = self._another(), rng.randrange(100), rng.randrange(4)
+            moves = known[:length] if known else self._moves(truth, length, seed)
+            actions = list(moves or (self.plan.any() for _ in range(length)))
             if rng.random() < 0.2:
                 actions.insert(0, rng.choice(BAD))
             past.append(Past(truth, tuple(actions), seed))
         return tuple(past)
 
-    def _any_truth(self) -> Any:
-        """A truth for what is not compared: where deals take long, one of those played lately."""
-        if self.scout is None or len(self._truths) < RECENT:
-            return self.subject.port.deal(self.rng)
-        return self.rng.choice(self._truths)
+    def _another(self) -> tuple[Any, tuple[Any, ...]]:
+        """A truth for what is not compared; where deals take long, one of those played lately, with its actions."""
+        if self.scout is None or len(self._lately) < RECENT:
+            return self.subject.port.deal(self.rng), ()
+        return self.rng.choice(self._lately)
 
     def script(self, truth: Any, bad: bool) -> Script:
         """A script of any kind for a truth; for that of the seed where it is None; with bad actions if `bad`."""
@@ -124,8 +125,10 @@ class Scripts:
         if self.scout is not None and rng.random() > TAILS:
             tail = None
         mode = self._mode()
+        if mode == PICTURE and self.scout is not None:
+            actions, tail = actions[:DEPICTED], None
         warm = None if rng.random() < 0.2 else (self._moves(None, 1, 0) if port.deals else ()) or (self.plan.any(),)
-        return Script(actions, others, seed, tail, mode, 0, self._any_truth(), warm)
+        return Script(actions, others, seed, tail, mode, 0, self._another()[0], warm)
 
     def _mode(self) -> str | None:
         """A render mode; pictures less often."""

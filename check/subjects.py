@@ -78,6 +78,10 @@ class Port:
         """The same without what merely decides how much is told. Twins differ in it."""
         return self.hidden(truth, party)
 
+    def differ(self, truth: Any, other: Any, party: str) -> bool:
+        """Whether two truths are different secrets."""
+        return bool(self.secret(truth, party) != self.secret(other, party))
+
     def alike(self, truth: Any, party: str, rng: random.Random) -> Any:
         """Another truth that `party` may not tell from `truth` at the reset; None where there is no way to draw one."""
         return None
@@ -169,19 +173,25 @@ class CorePort(Port):
     def current(self, env: Any, planted: Any) -> Any:
         return env._door("reveal")
 
+    def _hides(self, party: str) -> list[Row]:
+        """The fields that `party` does not hold, or not all of."""
+        return [row for row in self.rows if row.kind == "field" and not {ALL, party} & row.to]
+
     def hidden(self, truth: Any, party: str) -> Any:
-        parts = []
-        for row in self.rows:
-            value = getattr(truth, row.name) if row.kind == "field" else None
-            if row.kind != "field" or ALL in row.to or party in row.to:
-                continue
-            if OWN in row.to and isinstance(value, Mapping):
-                value = {seat: share for seat, share in value.items() if seat != party}
-            parts.append((row.name, canon(value)))
-        return tuple(parts)
+        return tuple([(row.name, canon(_of_others(row, truth, party))) for row in self._hides(party)])
 
     def secret(self, truth: Any, party: str) -> Any:
         return tuple(part for part in self.hidden(truth, party) if part[0] != VEIL or self.only_veiled(party))
+
+    def differ(self, truth: Any, other: Any, party: str) -> bool:
+        for row in self._hides(party):
+            if getattr(truth, row.name) is getattr(other, row.name):
+                continue
+            if row.name == VEIL and not self.only_veiled(party):
+                continue
+            if canon(_of_others(row, truth, party)) != canon(_of_others(row, other, party)):
+                return True
+        return False
 
     def varies(self, party: str) -> bool:
         """Whether deals differ in what they hide from `party`."""
@@ -208,6 +218,14 @@ class CorePort(Port):
 
     def again(self, plain: Any) -> Any:
         return self.kind(**plain)
+
+
+def _of_others(row: Row, truth: Any, party: str) -> Any:
+    """A field without the party's own share."""
+    value = getattr(truth, row.name)
+    if OWN in row.to and isinstance(value, Mapping):
+        return {seat: share for seat, share in value.items() if seat != party}
+    return value
 
 
 class ForeignPort(Port):

@@ -111,28 +111,29 @@ def twins(
     rng: random.Random,
     want: int,
     tries: int,
+    enough: int,
     fits: Callable[[Any], bool] | None = None,
 ) -> list[Any]:
     """Up to `want` truths with another secret than `truth`, first those that would be told the same longest.
 
+    It stops as soon as `enough` of them would be told all the same.
+
     Those that would be told something else at the reset are left out, as far as releases of the truth or `fits` say so.
     """
     ranked: list[tuple[float, Any]] = []
-    names = [port.secret(truth, party)]
-    """Compared one by one: those of large truths differ early, and hashing reads all of them."""
+    secrets = [truth]
     least, most, perfect = len(trace.turns[0].told), sum(len(turn.told) for turn in trace.turns), 0
     told = Agreement(truth, trace, party, port.redraws) if isinstance(truth, Truth) else None
     for i in range(tries):
         candidate = _candidate(port, truth, party, rng, i % 2 > 0)
-        name = port.secret(candidate, party)
-        if name in names:
+        if not all(port.differ(candidate, other, party) for other in secrets):
             continue
         agreed = _foreign(port, candidate, truth, actions) if told is None else told.of(candidate)
         if agreed >= least and (fits is None or fits(candidate)):
-            names.append(name)
+            secrets.append(candidate)
             ranked.append((agreed + rng.random(), candidate))
             perfect += agreed == most
-        if perfect >= want:
+        if perfect >= enough:
             break
     best = sorted(ranked, key=lambda pair: -pair[0])
     return [candidate for _, candidate in best[:want]]
