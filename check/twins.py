@@ -143,7 +143,9 @@ def _candidate(port: Port, truth: Any, party: str, rng: random.Random, alike: bo
     """A truth that might be told as `truth` is: one drawn for that if `alike`, else `truth` with parts of another."""
     if not isinstance(truth, Truth):
         return port.deal(rng)
-    other = port.alike(truth, party, rng) if alike or port.redraws else None
+    if port.redraws:  # what is mixed of two of its truths need not be one
+        return port.alike(truth, party, rng)
+    other = port.alike(truth, party, rng) if alike else None
     if other is None:
         return mix(truth, port.deal(rng), rng)
     return other if rng.random() < 0.7 else mix(truth, other, rng)
