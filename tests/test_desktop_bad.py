@@ -90,6 +90,12 @@ MALFORMED = {
     "an escaped emoji": r"fill('4', '\U0001F600')",
     "half a surrogate": r"fill('4', '\ud800')",
     "an escaped url": r"goto('\x68ttps://example.org')",
+    "another button": "click('4', button='right')",
+    "a button that is code": "click('4', button='__import__')",
+    "a number for a button": "click('4', 1)",
+    "a text to wait": "noop(wait_ms='x')",
+    "a text to scroll": "scroll('a', 0)",
+    "truth to wait": "noop(True)",
     "no status": "report_infeasible('')",
     "a status unknown": "report_infeasible('too_hard')",
     "success as a failure": "report_infeasible('success')",
@@ -169,6 +175,36 @@ def test_filters_of_warnings_do_not_change_what_an_action_means():
         env = made()
         env.step(rf"fill('{box}', 'b\d')")
     assert env._ui.search == r"b\d"
+
+
+class Forged(str):
+    """Looks short and harmless, and is neither."""
+
+    def __len__(self):
+        return 6
+
+    def strip(self, *given):
+        return "noop()"
+
+
+def test_a_text_of_another_class_counts_as_what_it_holds():
+    env = made()
+    observation = env.step(np.str_("noop()"))[0]
+    assert type(observation["last_action"]) is str and observation["last_action_error"] == ""
+    assert "SyntaxError" in env.step(Forged("nonsense nonsense"))[0]["last_action_error"]
+    with pytest.raises(InvalidAction, match="got 4001 characters"):
+        env.step(Forged("x" * 4001))
+
+
+def test_an_error_says_the_form_of_the_action():
+    env = made()
+    for action, form in {
+        "noop('x')": "noop(wait_ms=1000) with a number",
+        "scroll(1)": "scroll(delta_x, delta_y) with numbers",
+        "go_back(1)": "go_back()",
+        "fill('4')": "fill(bid, value) with texts",
+    }.items():
+        assert env.step(action)[0]["last_action_error"] == f"TypeError: expected {form}"
 
 
 # -- numbers -----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from infogap.core.errors import MissingExtra
+from infogap.core.errors import MissingExtra, ResetNeeded
 from infogap.envs.desktop import Desktop, Hands
 from infogap.envs.desktop.skin import manner, skin_of
 
@@ -69,3 +69,9 @@ def test_nothing_is_rendered_where_nothing_was_asked_for():
     env = Desktop(template="due_date")
     env.reset(seed=0)
     assert env.render() is None
+
+
+@pytest.mark.parametrize("mode", ["ansi", "rgb_array"])
+def test_there_is_no_picture_before_the_reset(mode):
+    with pytest.raises(ResetNeeded, match=r"render\(\) before reset"):
+        Desktop(template="due_date", render_mode=mode).render()

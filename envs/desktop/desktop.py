@@ -10,7 +10,7 @@ from gymnasium import spaces
 from ...core.chance import Chance
 from ...core.env import check_discrete
 from ...core.episode import Episode
-from ...core.errors import InvalidAction, shown
+from ...core.errors import InvalidAction, ResetNeeded, shown
 from ...core.judge import Verdict
 from ...core.options import choice, whole
 from ...core.truth import Truth, View
@@ -162,7 +162,9 @@ class Desktop(Played):
         """The screen for people: text for ``ansi``, a picture for ``rgb_array``."""
         if self.render_mode is None:
             return None
-        self._own_view()  # which refuses to render before the reset
+        if not self._world.started:
+            raise ResetNeeded("render() before reset(); call reset() first")
+        self._own_view()  # which brings the screen up to date
         text = as_text(self._goal, self._tree, strings.ERRORS.get(self._ui.error, ""))
         return text if self.render_mode == "ansi" else as_image(text, self._style.how)
 
@@ -175,6 +177,8 @@ class Desktop(Played):
 
     def _parsed(self, action: Any) -> Any:
         """A text as an event or a submission; an error code where it means nothing."""
+        if type(action) is not str and isinstance(action, str):
+            action = str.__str__(action)  # NumPy's, say: the next observation holds a plain one
         if not isinstance(action, str) or not 1 <= len(action) <= strings.LONGEST:
             kind = f"{len(action)} characters" if isinstance(action, str) else type(action).__name__
             raise InvalidAction(f"expected a text of 1 to {strings.LONGEST} characters, got {kind}")

@@ -161,7 +161,8 @@ def _parsed(text: str) -> Any:
         return _MEANING[tree.func.id](*values, **named)
     except (TypeError, AttributeError):
         form = next(form for form in ACTIONS if form.startswith(tree.func.id + "("))
-        raise Malformed(f"TypeError: expected {form} with texts as arguments") from None
+        kind = {"noop": " with a number", "go_back": "", "scroll": " with numbers"}.get(tree.func.id, " with texts")
+        raise Malformed(f"TypeError: expected {form}{kind}") from None
 
 
 _kept = functools.lru_cache(8192)(_parsed)
@@ -190,6 +191,18 @@ def _text(value: str) -> str:
     return value
 
 
+def _nothing(*numbers: float) -> Event:
+    if any(type(number) not in (int, float) for number in numbers):
+        raise TypeError
+    return Event("noop")
+
+
+def _click(bid: str, button: str = "left") -> Event:
+    if _text(button) != "left":
+        raise Malformed("ValueError: only the left button can be clicked with")
+    return Event("click", _number(bid))
+
+
 def _goto(url: str) -> Event:
     if not _text(url).startswith(SCHEME):
         raise Malformed(f"ValueError: only {SCHEME}<name of an app> can be gone to")
@@ -204,14 +217,14 @@ def _gave_up(reason: str) -> tuple[str, str]:
 
 
 _MEANING: dict[str, Callable[..., Any]] = {
-    "noop": lambda wait_ms=1000: Event("noop"),
-    "click": lambda bid, button="left": Event("click", _number(bid)),
+    "noop": lambda wait_ms=1000: _nothing(wait_ms),
+    "click": _click,
     "fill": lambda bid, value: Event("fill", _number(bid), _text(value)),
     "clear": lambda bid: Event("fill", _number(bid), ""),
     "select_option": lambda bid, option: Event("select", _number(bid), _text(option)),
     "go_back": lambda: Event("back"),
     "goto": _goto,
-    "scroll": lambda delta_x, delta_y: Event("noop"),
+    "scroll": lambda delta_x, delta_y: _nothing(delta_x, delta_y),
     "send_msg_to_user": lambda text: (STATUSES[0], _text(text)),
     "report_infeasible": _gave_up,
 }
