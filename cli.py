@@ -87,11 +87,15 @@ def play(
     """Play an episode in the terminal; also from standard input, one line a turn.
 
     Games seat you among scripted partners; the options of inquiries are not for them. Desktops show their screen.
+    module:id imports the module first.
     """
     from .benchmarks import play as terminal
-    from .envs import DESKTOPS, GAMES, ROLES
+    from .benchmarks.play_desktop import is_desk, play_desktop
+    from .benchmarks.terminal import named
+    from .envs import GAMES, ROLES
     from .wrappers import RecordEpisodes
 
+    id = named(id)
     if id in ROLES:
         game, own = ROLES[id]
         if seat not in (None, own):
@@ -111,19 +115,17 @@ def play(
         return
     if seat is not None or partner is not None:
         raise UnknownOption(f"--seat and --partner are for games; {id} is none")
-    desk = id in DESKTOPS
+    desk = is_desk(id)
     if desk and (wrong := [name for name, value in {**given, "hints": hints or None}.items() if value is not None]):
         raise UnknownOption(f"{id} takes --seed, --record and --option, not {', '.join(wrong)}")
     if option and not desk:
         raise UnknownOption(f"--option is for games and desktops; {id} is none")
     by_hand = {"observation": "text", "render_mode": "ansi"} if desk else {}
     known = {name: value for name, value in given.items() if value is not None}
-    env = terminal.make(id, {**known, **_options(option), **by_hand})
+    env = terminal.make(id, {**by_hand, **known, **_options(option)})
     if record is not None:
         env = RecordEpisodes(env, record, agent="human")
     if desk:
-        from .benchmarks.play_desktop import play_desktop
-
         play_desktop(env, seed, Console())
     else:
         terminal.play(env, seed, hints, Console())

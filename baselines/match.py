@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from itertools import accumulate
@@ -10,11 +11,12 @@ from typing import Any, Protocol
 import gymnasium as gym
 import numpy as np
 import numpy.typing as npt
+from gymnasium.envs.registration import load_env_creator
 
 from ..core.chance import Chance
 from ..core.errors import InfogapError, InvalidOption, UnknownOption, shown
 from ..core.game import Game, Partner
-from ..core.options import choice, unknown
+from ..core.options import choice, no_option, unknown
 from ..core.world import outcome
 from ..envs import GAMES, ROLES
 
@@ -74,6 +76,11 @@ def made_env(env_id: str, options: Mapping[str, Any], **more: Any) -> gym.Env[An
     except InfogapError:
         raise
     except TypeError as error:
+        entry = gym.spec(env_id).entry_point
+        if isinstance(entry, str):
+            kind: Any = load_env_creator(entry)
+            if alien := sorted(options.keys() - inspect.signature(kind).parameters.keys()):
+                raise no_option(kind, alien) from error
         raise UnknownOption(f"{env_id} cannot be made with {sorted(options)}: {error}") from error
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import re
+import textwrap
 from typing import Any
 
 import gymnasium as gym
+from gymnasium.envs.registration import load_env_creator
 from rich.console import Console
 from rich.markup import escape
 
@@ -18,15 +22,20 @@ from ..envs.desktop.strings import ACTIONS
 from ..wrappers.verifier_reward import builder_for
 from .terminal import reader, tell
 
-__all__ = ["HELP", "meant", "play_desktop"]
+__all__ = ["HELP", "is_desk", "meant", "play_desktop"]
 
+_WRAPPED = functools.partial(textwrap.fill, width=78, break_on_hyphens=False)
 HELP = f"""Say what you do:
-  12                 click element 12              12: some text     type into it, or choose from it
-  back               go back one page              wait              do nothing for a turn
-  answer TEXT        done; TEXT where an answer is asked for
-  give up STATUS     it can't be done: {", ".join(STATUSES[1:])}
-or in full: {", ".join(ACTIONS)}
-  help               this text                     Ctrl-D leaves"""
+  12               click element 12
+  12: some text    type into it, or choose from it
+  back             go back one page
+  wait             do nothing for a turn
+  answer TEXT      done; TEXT where an answer is asked for
+  give up STATUS   it can't be done. STATUS is one of
+{_WRAPPED(", ".join(STATUSES[1:]), initial_indent=" " * 19, subsequent_indent=" " * 19)}
+  help             this text
+  Ctrl-D           leave
+{_WRAPPED(f"or in full: {', '.join(ACTIONS)}", subsequent_indent="  ")}"""
 _CLICK, _TYPE = re.compile(r"\d+"), re.compile(r"(\d+)\s*:\s?(.*)")
 _SAY, _LEAVE = re.compile(r"answer(?:\s+(.*))?", re.IGNORECASE), re.compile(r"give\s+up\s+(\S.*)", re.IGNORECASE)
 
@@ -50,6 +59,13 @@ def meant(line: str, choices: tuple[int, ...] = ()) -> str:
     if found := _LEAVE.fullmatch(line):
         return f"report_infeasible({found[1]!r})"
     return line
+
+
+def is_desk(id: str) -> bool:
+    """Whether an id is of a desktop: one that ships with infogap, or somebody's."""
+    entry = gym.registry[id].entry_point if id in gym.registry else None
+    kind: Any = load_env_creator(entry) if isinstance(entry, str) else entry
+    return inspect.isclass(kind) and issubclass(kind, Desktop)
 
 
 def play_desktop(env: gym.Env[Any, Any], seed: int | None, console: Console) -> bool:
@@ -81,7 +97,7 @@ def play_desktop(env: gym.Env[Any, Any], seed: int | None, console: Console) -> 
         except EOFError:
             console.print("Left.")
             return False
-        if not line or line.casefold() == "help":
+        if line.casefold() in ("", "help", "?"):
             console.print(HELP, markup=False, highlight=False)
             continue
         choices = tuple(i for i, element in enumerate(inner._tree.elements) if element.role == "combobox")

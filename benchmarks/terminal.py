@@ -1,15 +1,34 @@
-"""What games and tasks by hand share at a terminal: lines that a person types, and verdicts in words."""
+"""What games and tasks by hand share at a terminal: ids and lines that a person types, and verdicts in words."""
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable, Sequence
 
 from rich.console import Console
 
+from ..core.errors import UnknownOption
 from ..core.judge import Verdict
 
-__all__ = ["reader", "tell"]
+__all__ = ["named", "reader", "tell"]
+
+
+def named(id: str) -> str:
+    """The id in ``module:id``, once the module has been imported, from the current folder too; any other id as it is.
+
+    Raises:
+        UnknownOption: There is no such module, or it can't be imported.
+    """
+    module, colon, name = id.partition(":")
+    if not colon:
+        return id
+    sys.path.insert(0, "")
+    try:
+        importlib.import_module(module)
+    except (Exception, SystemExit) as error:  # anything may go wrong in somebody's module
+        raise UnknownOption(f"cannot import the module of {id!r}: {type(error).__name__}: {error}") from error
+    return name
 
 
 def reader(prompt: str = "> ", words: Sequence[str] = ()) -> Callable[[], str]:

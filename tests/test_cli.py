@@ -3,18 +3,21 @@
 import inspect
 import io
 import json
+import re
 import subprocess
 import sys
 
+import gymnasium as gym
 import numpy as np
 import pytest
 from rich.console import Console
 
 import infogap
 from infogap import cli
+from infogap.baselines.match import made_env
 from infogap.benchmarks import suites
 from infogap.benchmarks.play import matches
-from infogap.core.errors import MissingExtra
+from infogap.core.errors import MissingExtra, UnknownOption
 from infogap.core.regime import REGIMES
 from infogap.envs import GAMES
 
@@ -70,6 +73,58 @@ def test_cards_fit_a_terminal_and_render_as_they_are_meant(run, id, monkeypatch)
     doc = inspect.cleandoc(type(GAMES[id].env()).__doc__).splitlines()
     bullets = [i for i, line in enumerate(doc) if line.startswith(("- ", "+ ", "* "))]
     assert all(not doc[i - 1] or doc[i - 1].startswith(("#", "- ", "+ ", "* ", "  ")) for i in bullets)
+
+
+def test_the_card_of_a_long_partition_folds_the_columns_of_a_table(run, monkeypatch):
+    monkeypatch.setattr(cli, "Console", lambda **options: Console(width=80))
+    _, out, _ = run("list", "--card", "infogap/Desktop-v0")
+    assert "…" not in out and max(map(len, out.splitlines())) <= 80 and len(out.splitlines()) < 200
+    said = " ".join(re.findall(r"(?<= )\S+", re.sub(r" +", " ", out)))
+    env = gym.make("infogap/Desktop-v0").unwrapped
+    for table in env.office.tables.values():
+        assert f"{table.name}_*" in said and all(column.name in said for column in table.columns)
+    assert "Reads customers_*, items_*, orders_* but orders_true_due." in said, "what is never shown is not read"
+    assert "people_name." in said, "of a table of which little is read each column is named"
+
+
+@pytest.fixture
+def somebodys(tmp_path, monkeypatch):
+    """A module in the current folder that registers a desktop."""
+    lines = "import gymnasium", "entry = 'infogap.envs.desktop:Desktop'", "gymnasium.register('Mine-v0', entry)"
+    (tmp_path / "my_desk.py").write_text("\n".join(lines))
+    (tmp_path / "my_fault.py").write_text("1 / 0")
+    monkeypatch.chdir(tmp_path)
+    yield "my_desk:Mine-v0"
+    sys.modules.pop("my_desk", None)
+    gym.registry.pop("Mine-v0", None)
+
+
+def test_an_id_of_another_module_is_played_and_described(run, somebodys):
+    code, out, _ = run("play", somebodys, "-o", "template=due_date", stdin="?\nwait\n")
+    assert code == 0 and out.count("give up STATUS") == 2 and "turn 1 of 20" in out and "Left." in out
+    code, out, _ = run("list", "--card", somebodys)
+    assert code == 0 and "Mine-v0  (Gymnasium, family desktop)" in out
+
+
+@pytest.mark.parametrize("command", [("play",), ("list", "--card")])
+@pytest.mark.parametrize(
+    ("id", "said"),
+    [
+        ("nonesuch:Mine-v0", "No module named 'nonesuch'"),
+        ("my_fault:Mine-v0", "ZeroDivisionError"),
+        ("my_desk:Yours-v0", "unknown id"),
+        ("gymnasium:CartPole-v1", "CartPole"),
+    ],
+)
+def test_an_id_of_another_module_that_is_not_there_is_refused(run, somebodys, command, id, said):
+    code, _, err = run(*command, id)
+    assert code == 2 and said in err and "Traceback" not in err
+
+
+@pytest.mark.parametrize("id", ["infogap/Desktop-v0", TWENTY])
+def test_an_option_that_an_environment_does_not_take_is_named_alone(id):
+    with pytest.raises(UnknownOption, match=r"takes no option 'nonesuch'; expected one of .*render_mode"):
+        made_env(id, {"nonesuch": 1, "render_mode": "ansi"})
 
 
 @pytest.mark.parametrize("id", [id for id in GAMES if "DealOrNoDeal" in id])

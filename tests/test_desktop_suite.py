@@ -19,11 +19,12 @@ from infogap.benchmarks import desktop, desktop_cells, desktop_episode, desktop_
 from infogap.benchmarks import desktop_results as of
 from infogap.benchmarks.agents import AgentFault, AgentSpec
 from infogap.benchmarks.desktop_cells import DeskJob, play_desk
-from infogap.benchmarks.play_desktop import meant
+from infogap.benchmarks.play_desktop import HELP, meant
 from infogap.core.errors import InvalidOption, UnknownOption
 from infogap.envs.desktop import economy
+from infogap.envs.desktop.answers import STATUSES
 from infogap.envs.desktop.splits import axes
-from infogap.envs.desktop.strings import parse
+from infogap.envs.desktop.strings import ACTIONS, parse
 from infogap.envs.desktop.tasks import TEMPLATES
 
 
@@ -421,11 +422,25 @@ def test_recorded_episodes_can_be_replayed(play, tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--hints",), ("--budget", 3), ("--seat", "x"), ("-o", "skin=-1"), ("-o", "nonsense=1"), ("-o", "observation")],
+    [
+        ("--hints",),
+        ("--budget", 3),
+        ("--seat", "x"),
+        ("-o", "skin=-1"),
+        ("-o", "nonsense=1"),
+        ("-o", "observation"),
+        ("-o", "observation=flat"),
+        ("-o", "render_mode=rgb_array"),
+    ],
 )
 def test_options_that_desktops_do_not_take_are_refused(play, arguments):
     code, _, err = play(DUE, *arguments)
     assert code == 2 and "error:" in err
+
+
+def test_help_fits_a_terminal():
+    assert max(map(len, HELP.splitlines())) <= 80
+    assert all(word in HELP for word in (*STATUSES[1:], *ACTIONS))
 
 
 def test_inquiries_take_no_options_of_desktops(play):
