@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import infogap
-from infogap.core.errors import EpisodeOver, InvalidOption, UnknownOption, VerifierFault
+from infogap.core.errors import EpisodeOver, InvalidOption, InvalidTruth, UnknownOption, VerifierFault
 from infogap.core.judge import judge
 from infogap.envs.desktop import (
     MESSAGES,
@@ -29,6 +29,7 @@ from infogap.envs.desktop import (
 )
 from infogap.envs.desktop.answers import STATUSES
 from infogap.envs.desktop.apps.orders import ORDERS
+from infogap.envs.desktop.store import Order
 
 DUE = TEMPLATES["due_date"]
 
@@ -149,6 +150,14 @@ def test_whole_numbers_of_numpy_are_numbers():
         ({"checks": ()}, "no goal check"),
         ({"checks": (Check("stays", "guard", lambda outcome: 1.0),)}, "no goal check"),
         ({"checks": (*DUE.checks, *DUE.checks)}, "two checks"),
+        ({"checks": None}, "tuple of Check"),
+        ({"checks": ("answer",)}, "tuple of Check"),
+        ({"name": "all"}, "identifier other than 'all'"),
+        ({"name": "Due Date"}, "identifier"),
+        ({"name": None}, "identifier"),
+        ({"deal": None}, "functions"),
+        ({"writes": ()}, "functions"),
+        ({"solve": "by hand"}, "functions"),
         ({"archetype": "guess"}, "archetype"),
         ({"hidden": ()}, "hidden"),
         ({"hidden": ("H11",)}, "hidden"),
@@ -171,6 +180,67 @@ def test_faulty_templates_are_refused(changes, match):
 def test_faulty_checks_are_refused(kind, weight):
     with pytest.raises(InvalidSpec, match="'c'"):
         Check("c", kind, lambda outcome: 1.0, weight)
+
+
+@pytest.mark.parametrize(
+    ("name", "apps", "match"),
+    [("My office", (ORDERS,), "no lower-case identifier"), (None, (ORDERS,), "identifier"), ("bare", (), "has no app")],
+)
+def test_an_office_without_a_name_or_apps_is_refused(name, apps, match):
+    with pytest.raises(InvalidSpec, match=match):
+        Office(name, apps, MESSAGES)
+
+
+@pytest.mark.parametrize("observation", ["flat", "text"])
+@pytest.mark.parametrize(
+    ("dealt", "match"),
+    [
+        ({}, "goal or slot"),
+        ({"goal": 3}, "goal or slot"),
+        ({"goal": "Ask Zoë."}, "printable ASCII"),
+        ({"goal": "x" * 4001}, "4000 characters"),
+        ({"slots": ["x", 3]}, "goal or slot"),
+        ({"slots": ["x"] * 9}, "8 slots"),
+        ({"task": None}, "no dict"),
+    ],
+)
+def test_a_task_that_no_observation_holds_is_not_dealt(dealt, match, observation, monkeypatch):
+    def deal(work, level):
+        for name, value in {"goal": "Do it." if dealt else "", "task": {}, **dealt}.items():
+            setattr(work, name, value)
+
+    monkeypatch.setitem(TEMPLATES, "due_date", dataclasses.replace(DUE, deal=deal))
+    with pytest.raises(InvalidSpec, match=match):
+        made(observation)
+
+
+PLANTED = {
+    "goal": ["x" * 4001, "Zoë", 3],
+    "slots": [None, (1,)],
+    "skin": [-1, 32**4, 1.0],
+    "tick": [-1, "0"],
+    "status": [(), ("", "", "")],
+    "said": [5, (("x",),)],
+    "ended": [("success",), ("success", None)],
+    "task": [(), (("template", "nothing"),), (("template", "cover_shift"),), (("template", []),), ("template",)],
+    "agenda": [((1, 2, 3),), ((1, "x", Order("nothing")),)],
+    "alerts": [("1",)],
+    "journal": [(1,)],
+}
+
+
+@pytest.mark.parametrize("field", PLANTED)
+def test_a_truth_of_bad_fields_is_not_planted(field):
+    """Planted, they would fail somewhere in the episode, and with an error of no kind."""
+    env = made()
+    truth = infogap.reveal(env)
+    for value in PLANTED[field]:
+        with pytest.raises(InvalidTruth, match=field):
+            infogap.plant(env, truth.but(**{field: value}))
+    infogap.plant(env, truth)
+    env.reset(seed=5)
+    assert vars(infogap.reveal(env)) == vars(truth)
+    assert pickle.loads(pickle.dumps(env.truth_space)) == env.truth_space
 
 
 def test_an_office_that_nobody_registered_is_not_unpickled():

@@ -36,8 +36,10 @@ def faults(office: Office) -> Iterator[str]:
         yield from (f"two {what} are called {name!r}" for name in _twice(names))
     if len(office.app) < len(office.apps):
         yield "two apps have one name"
-    every = [*office.app, *office.tables, *office.views, *office.commands]
-    yield from (f"{name!r} is no lower-case identifier" for name in every if not NAME.match(name))
+    if not office.apps:
+        yield "it has no app"
+    every = [office.name, *office.app, *office.tables, *office.views, *office.commands]
+    yield from (f"{name!r} is no lower-case identifier" for name in every if not NAME.match(str(name)))
     for table in office.tables.values():
         yield from _table_faults(office, table)
     for app in office.apps:

@@ -13,10 +13,12 @@ from .company.log import make
 from .company.names import NAMES, Names
 from .dice import Dice, TooFew
 from .economy import weights
+from .flat import SLOTS
 from .schema import InvalidSpec
 from .splits import OFFICES as SPLIT_OFFICES
 from .splits import SPLITS, axes, pool, salted, skin_for
 from .store import Desk, desk_class
+from .strings import CHARACTERS, GOAL
 from .tasks import SHIPPED, TEMPLATES
 from .tasks.base import Deal, Template
 
@@ -144,8 +146,20 @@ def _prepared(template: Template, level: int, size: str, names: Names, dice: Dic
             template.deal(work, level)
         except TooFew:
             continue
+        _check_dealt(template.name, work)
         return work
     raise InvalidSpec(f"template {template.name!r} found no place in {COMPANIES} companies")
+
+
+def _check_dealt(name: str, work: Deal) -> None:
+    """Refuse a task that observations have no room for."""
+    said = work.goal, *work.slots
+    if not all(isinstance(text, str) and text and CHARACTERS.issuperset(text) for text in said):
+        raise InvalidSpec(f"template {name!r} dealt a goal or slot that is no text, empty, or not printable ASCII")
+    if len(work.goal) > GOAL or len(work.slots) > SLOTS:
+        raise InvalidSpec(f"template {name!r} dealt a goal of more than {GOAL} characters, or more than {SLOTS} slots")
+    if not isinstance(work.task, dict):
+        raise InvalidSpec(f"template {name!r} dealt a task that is no dict of names and plain values")
 
 
 def _drawn(choice: Choice, dice: Dice) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..company.model import Company
 from ..company.names import NAMES, Names
 from ..dice import Dice
-from ..schema import InvalidSpec, Office
+from ..schema import NAME, InvalidSpec, Office
 from ..store import Order
 from ..verify import Check, Outcome, Write
 
@@ -144,6 +144,8 @@ class Template:
     office: str = "office"
 
     def __post_init__(self) -> None:
+        if not (isinstance(self.name, str) and NAME.match(self.name)) or self.name == "all":
+            raise InvalidSpec(f"template {self.name!r}: expected a lower-case identifier other than 'all' as its name")
         for what, given, known in (
             ("archetype", (self.archetype,), ARCHETYPES),
             ("hidden", self.hidden, KINDS),
@@ -152,6 +154,8 @@ class Template:
         ):
             if not given or not set(given) <= set(known):
                 raise InvalidSpec(f"template {self.name!r}: {what} must be of {known}, got {given}")
+        if not isinstance(self.checks, tuple) or not all(isinstance(check, Check) for check in self.checks):
+            raise InvalidSpec(f"template {self.name!r}: checks must be a tuple of Check")
         if not any(check.kind == "goal" for check in self.checks):
             raise InvalidSpec(f"template {self.name!r} has no goal check: doing nothing would do")
         names = [check.name for check in self.checks]
@@ -160,3 +164,5 @@ class Template:
         turns = [*self.budget.values()]
         if set(self.budget) != {"small", "full"} or any(type(n) is not int or n < 1 for n in turns):
             raise InvalidSpec(f"template {self.name!r}: budget must give the turns of small and full as whole numbers")
+        if not all(map(callable, (self.deal, self.writes, self.solve))):
+            raise InvalidSpec(f"template {self.name!r}: deal, writes and solve must be functions")
