@@ -21,6 +21,7 @@ import gymnasium as gym
 import numpy as np
 
 from ..core.errors import InvalidOption, RecordingError, UnknownOption
+from ..core.options import number, whole
 from ..core.world import reveal
 from ..envs import DESKTOPS
 from ..envs.desktop.desktop import Desktop
@@ -64,6 +65,9 @@ DEFAULTS: dict[str, Any] = {
 
 The learning rate of MaskablePPO falls linearly to 0.
 """
+
+MAY_BE_ZERO = ("warm", "epochs")
+"""Hyperparameters that are whole numbers and may be 0."""
 
 _IGNORED = {"noop": (1, 2), "back": (1, 2), "click": (2,), "answer": (1,), "give_up": (1,)}
 """Parts of an action that a verb ignores."""
@@ -173,17 +177,19 @@ def train(
         report: Told how it goes.
 
     Returns:
-        The path of ``policy.npz``.
+        The path of ``policy.npz``, or without steps of MaskablePPO of ``imitation.npz``.
 
     Raises:
         MissingExtra: The extra ``sb3`` is not installed.
         UnknownOption: No such template or hyperparameter.
-        InvalidOption: A template can't be solved through numbers.
+        InvalidOption: A template can't be solved through numbers, or a number is out of range.
         RecordingError: The folder can't be written.
     """
+    settings = _settings(templates, hyperparameters)
+    whole("steps", steps, 0, 2**40)
+    whole("seed", seed, 0, 2**32 - 1)
     from .desktop_net import Desks, imitate, learner, weights_of
 
-    settings = _settings(templates, hyperparameters)
     folder, started = Path(out), time.perf_counter()
     gamma, shaping = settings["gamma"], settings["shaping"]
     names = [templates[i % len(templates)] for i in range(settings["envs"])]
@@ -220,7 +226,10 @@ def train(
             "versions": _versions(),
         }
         _write(folder / "run.json", json.dumps(about, indent=1).encode())
-        _write(folder / ("policy.npz" if done or not settings["warm"] else "imitation.npz"), packed(weights_of(model)))
+        _write(saved(done), packed(weights_of(model)))
+
+    def saved(done: int) -> Path:
+        return folder / ("policy.npz" if done or not settings["warm"] else "imitation.npz")
 
     if settings["warm"]:
         shown = demonstrations(templates, settings["warm"], seed, shaping, gamma)
@@ -234,7 +243,7 @@ def train(
         model.learn(steps, callback=_every(every, note))
         if model.num_timesteps != curve[-1]["steps"]:
             note(model.num_timesteps)
-    return folder / "policy.npz"
+    return saved(steps)
 
 
 def train_id(env: str, steps: int, seed: int, out: str | Path | None, hyperparameters: Mapping[str, Any]) -> Path:
@@ -278,6 +287,11 @@ def _settings(templates: Sequence[str], hyperparameters: Mapping[str, Any] | Non
             raise UnknownOption(f"unknown template {name!r}; expected one of {', '.join(TEMPLATES)}")
         if "flat" not in TEMPLATES[name].faces:
             raise InvalidOption(f"template {name!r} can't be solved through numbers; expected one with the face 'flat'")
+    for name, value in given.items():
+        if isinstance(DEFAULTS[name], int):
+            whole(name, value, 0 if name in MAY_BE_ZERO else 1, 2**31)
+        else:
+            number(name, value, 0, 1e6)
     return {**DEFAULTS, **given}
 
 

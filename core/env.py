@@ -240,6 +240,8 @@ class Env(gym.Env[Any, Any]):
         if verb == "plant":
             return world.plant(world.fitting(args[0], self.truth_space))
         doors: dict[str, Callable[..., Any]] = {"view": world.watch, "rekey": world.rekey, "audit": world.set_audit}
+        if verb not in doors:
+            raise Unsupported(f"{type(self).__name__} has no {verb}: it is no game")
         return doors[verb](*args)
 
 

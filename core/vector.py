@@ -264,6 +264,8 @@ class VectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         if verb == "plant":
             return world.plant(args[0], self._one.truth_space)
         doors: dict[str, Callable[..., Any]] = {"view": world.view, "rekey": world.rekey, "audit": world.set_audit}
+        if verb not in doors:
+            raise Unsupported(f"{type(self).__name__} has no {verb}: it is no game")
         return doors[verb](*args)
 
     def _running(self) -> npt.NDArray[np.bool_]:

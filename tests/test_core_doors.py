@@ -395,6 +395,14 @@ def test_what_native_vectors_reveal_is_a_copy():
 
 
 # -- games -------------------------------------------------------------------------------------------------------------
+def test_only_games_have_an_outcome():
+    id = "infogap/TwentyQuestions-v0"
+    for env in (gym.make(id), gym.make_vec(id, 2), gym.make_vec(id, 2, vectorization_mode="sync")):
+        env.reset(seed=0)
+        with pytest.raises(Unsupported, match="has no outcome"):
+            infogap.outcome(env)
+
+
 @pytest.mark.parametrize("form", ["aec", "parallel"])
 def test_doors_of_games(form):
     env = kuhn.env() if form == "aec" else kuhn.parallel_env()

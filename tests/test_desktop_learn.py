@@ -209,12 +209,29 @@ def test_a_short_run_learns_from_demonstrations_and_writes_what_numpy_reads(tmp_
         (("nothing",), {}, UnknownOption),
         (("month_end",), {}, InvalidOption),
         (("due_date",), {"depth": 3}, UnknownOption),
+        (("due_date",), {"learning_rate": "abc"}, InvalidOption),
+        (("due_date",), {"gamma": float("nan")}, InvalidOption),
+        (("due_date",), {"envs": 0}, InvalidOption),
+        (("due_date",), {"batch_size": 2.5}, InvalidOption),
+        (("due_date",), {"warm": -1}, InvalidOption),
     ],
 )
 def test_training_refuses_what_it_cannot_do(tmp_path, templates, hyper, error):
-    pytest.importorskip("sb3_contrib")
     with pytest.raises(error):
         training.train(templates, 64, 0, tmp_path, hyper)
+
+
+@pytest.mark.parametrize("wrong", [{"steps": -5}, {"steps": 1e3}, {"seed": -1}, {"seed": 2**32}])
+def test_training_refuses_numbers_out_of_range(tmp_path, wrong):
+    with pytest.raises(InvalidOption, match=next(iter(wrong))):
+        training.train(("due_date",), **{"steps": 64, "out": tmp_path, **wrong})
+    assert not [*tmp_path.iterdir()]
+
+
+def test_imitation_alone_says_where_it_is_saved(tmp_path):
+    pytest.importorskip("sb3_contrib")
+    path = training.train_id("infogap/DesktopApproveBill-v0", 0, 3, tmp_path, {"warm": 2, "epochs": 1, "envs": 2})
+    assert path.name == "imitation.npz" and path.exists()
 
 
 def test_intervals_are_wilson_s():
