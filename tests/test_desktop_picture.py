@@ -11,6 +11,8 @@ import pytest
 
 from infogap.core.errors import MissingExtra, ResetNeeded
 from infogap.envs.desktop import Desktop, Hands
+from infogap.envs.desktop.elements import Element, Tree
+from infogap.envs.desktop.picture import as_text
 from infogap.envs.desktop.skin import manner, skin_of
 
 
@@ -29,6 +31,42 @@ def test_the_text_shows_goal_page_and_every_element_that_can_be_used():
         assert (element.label in said) or element.cells
     env.step("click('999')")
     assert env.render().endswith("! ValueError: Could not find element with this bid")
+
+
+@pytest.mark.parametrize("skin", [0, 7, 991])
+def test_a_list_says_what_its_columns_are_and_aligns_them(skin):
+    env = made("ansi", skin)
+    env.step("goto('app://orders')")
+    desk = env.unwrapped
+    rows = [(i, e) for i, e in enumerate(desk._tree.elements) if e.cells]
+    said = env.render().split("\n")
+    heads = [name for name, _ in rows[0][1].cells]
+    (at,) = [i for i, line in enumerate(said) if [part.strip() for part in line.split(" | ")] == heads]
+    starts = [said[at].index(f"| {head}") for head in heads[1:]]
+    for line, (number, element) in zip(said[at + 1 :], rows, strict=False):
+        assert line.startswith(f"({number}) {element.cells[0][1]}")
+        assert all(
+            line[start:].startswith(f"| {text}") for start, (_, text) in zip(starts, element.cells[1:], strict=True)
+        )
+
+
+def test_a_long_cell_is_cut_and_says_so():
+    row = Element("row", "mails", "x", cells=(("Subject", "many words " * 9 + "\nand a line"), ("From", "Anna")))
+    head, line = as_text("g", Tree("t", (row,)), "").split("\n")[2:]
+    assert line == "(0)  many words many words many words many... | Anna" and head.index("| From") == line.index(
+        "| Anna"
+    )
+
+
+def test_the_picture_has_columns_too():
+    pytest.importorskip("PIL")
+    env = made("rgb_array")
+    env.step("goto('app://orders')")
+    lines = [element for element in env.unwrapped._tree.elements if element.cells]
+    frame = env.render()
+    dark = (frame[: 720 // 14 * 14] < 100).all(axis=2).reshape(-1, 14, 960)
+    bars = dark[:, 2:10].all(axis=1).sum(axis=0)  # an upright line through a whole line of text
+    assert (bars[90:] >= len(lines)).any(), "one column of bars through all rows"
 
 
 def test_the_picture_is_of_what_is_on_the_screen():

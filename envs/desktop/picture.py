@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,16 @@ HEAD = 2 * LINE + 4
 """The last row of the coloured bar at the top."""
 COLUMNS = 150
 """Characters on a line of the picture."""
+WIDEST, BETWEEN = 40, " | "
+"""Characters of a cell of a list at most, and what stands between two."""
 
 
 def as_text(goal: str, tree: Tree, error: str) -> str:
-    """The screen as lines: the goal, the page, each element with its number."""
+    """The screen as lines: the goal, the page, each element with its number, and over a list what its columns are."""
     lines = [f"Goal: {goal}", f"=== {tree.title} ==="]
     bar: list[str] = []
+    heads: tuple[str, ...] = ()
+    widths: list[int] = []
     for number, element in enumerate(tree.elements):
         if element.flags & COVERED:
             continue
@@ -34,11 +39,34 @@ def as_text(goal: str, tree: Tree, error: str) -> str:
             continue
         lines += _bar(bar)
         bar = []
-        lines += _line(number, element)
+        if not element.cells:
+            lines += _line(number, element)
+            continue
+        here = tuple(name for name, _ in element.cells)
+        if here != heads:
+            heads, widths = here, _widths(here, tree)
+            lines.append(_row("", heads, widths))
+        lines.append(_row(f"({number})", [text for _, text in element.cells], widths))
     lines += _bar(bar)
     if error:
         lines.append(f"! {error}")
     return "\n".join(lines)
+
+
+def _widths(heads: tuple[str, ...], tree: Tree) -> list[int]:
+    """The width of each column under these heads."""
+    rows = [e.cells for e in tree.elements if tuple(name for name, _ in e.cells) == heads]
+    return [max(len(_cell(text)) for text in (head, *(row[i][1] for row in rows))) for i, head in enumerate(heads)]
+
+
+def _row(number: str, texts: Sequence[str], widths: Sequence[int]) -> str:
+    cells = BETWEEN.join(f"{_cell(text):<{width}}" for text, width in zip(texts, widths, strict=True))
+    return f"{number:<4} {cells}".rstrip()
+
+
+def _cell(text: str) -> str:
+    """A text on one line, cut short where it is long."""
+    return textwrap.shorten(text, WIDEST, placeholder="...") if len(text) > WIDEST or "\n" in text else text
 
 
 def _button(number: int, e: Element) -> str:
@@ -52,8 +80,6 @@ def _bar(buttons: list[str]) -> list[str]:
 
 
 def _line(number: int, e: Element) -> list[str]:
-    if e.cells:
-        return [f"({number}) " + " | ".join(f"{text:<24.40}" for _, text in e.cells).rstrip()]
     if e.role == "text":
         first, *rest = e.value.split("\n") or [""]
         return [f"{e.label}: {first}", *(f"    {line}" for line in rest)]
@@ -88,10 +114,14 @@ def _strip(line: str, hue: int, place: int) -> npt.NDArray[np.uint8]:
     if place * LINE <= HEAD:
         draw.rectangle((0, 0, WIDTH, HEAD - place * LINE), fill=f"hsl({hue}, 60%, 85%)")
     said = line.encode("ascii", "replace").decode()
+    first, *others = said.split(BETWEEN)
+    places = np.cumsum([0, *(len(part) + len(BETWEEN) for part in (first, *others))]) * WIDTH / COLUMNS
     if said.startswith("("):
-        width = draw.textlength(said, font=font)
+        width = places[-1] if others else draw.textlength(said, font=font)
         draw.rectangle((4, 1, 8 + width, LINE - 1), fill=f"hsl({hue}, 40%, 95%)")
-    draw.text((6, 1), said, fill="black", font=font)
+    draw.text((6, 1), first, fill="black", font=font)
+    for x, part in zip(places[1:], others, strict=False):  # in columns, which blanks of this font do not make
+        draw.text((float(x), 1), f"| {part}", fill="black", font=font)
     return np.asarray(strip, np.uint8)
 
 
