@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 import infogap
-from infogap.core.errors import InvalidAction
+from infogap.core.chance import Chance
+from infogap.core.errors import InfogapError, InvalidAction
 from infogap.envs.desktop import Desktop, Hands, Stuck
 from infogap.envs.desktop.strings import CHARACTERS
 
@@ -311,6 +312,55 @@ def test_hands_say_what_they_can_not_do():
     ):
         with pytest.raises(Stuck, match="no "):
             wrong()
+
+
+# -- traces ------------------------------------------------------------------------------------------------------------
+def refused(env, number):
+    """What is refused, some of it each time: actions, seeds, options, truths, keys, doors."""
+    actions = [*(REFUSED if env.observed == "text" else NO_TRIPLES).values()]
+    for wrong in (
+        *[lambda action=action: env.step(action) for action in actions[number % 5 :: 5]],
+        lambda: env.reset(seed=-1),
+        lambda: env.reset(seed=1, options={"skin": 1}),
+        lambda: infogap.plant(env, infogap.reveal(env).but(skin=-1)),
+        lambda: infogap.rekey(env, b""),
+        lambda: infogap.view(env, "agent").task,
+        lambda: infogap.seal(env).unwrapped.initial,
+    ):
+        with pytest.raises(InfogapError):
+            wrong()
+
+
+@pytest.mark.parametrize("observation", ["flat", "dict", "text"])
+@pytest.mark.parametrize("template", ["apply_payments", "wait_for_shipment", "cover_shift"])
+def test_what_was_refused_leaves_no_trace_in_what_follows(template, observation):
+    """Of two desks of one seed one is disturbed at every step; also after the end, and in the next episode."""
+    calm, disturbed = (made(observation, 3, template=template, skin=None, max_turns=12) for _ in range(2))
+    for episode in range(2):
+        over, number = False, 0
+        while not over:
+            refused(disturbed, number)
+            action, number = calm.trial(Chance(100 * episode + number)), number + 1
+            one, other = calm.step(action), disturbed.step(action)
+            assert str(one) == str(other) and np.array_equal(numbers(one[0]), numbers(other[0]))
+            over = one[2] or one[3]
+        refused(disturbed, number)
+        assert vars(infogap.reveal(calm)) == vars(infogap.reveal(disturbed))
+        first, second = calm.reset()[0], disturbed.reset()[0]
+        assert np.array_equal(numbers(first), numbers(second))
+
+
+def numbers(observation):
+    return observation if isinstance(observation, np.ndarray) else np.hstack([*observation.values()])
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_action_is_as_waiting(name):
+    wrong, waiting = made(seed=5, template="wait_for_shipment"), made(seed=5, template="wait_for_shipment")
+    for _ in range(3):
+        one, other = wrong.step(MALFORMED[name]), waiting.step("noop()")
+        assert one[0]["axtree_txt"] == other[0]["axtree_txt"] and one[1:] == other[1:]
+    assert vars(infogap.reveal(wrong)) == vars(infogap.reveal(waiting))
 
 
 # -- secrets -----------------------------------------------------------------------------------------------------------
