@@ -310,7 +310,7 @@ def train(
         if option or belief_weight or resume:
             raise InvalidOption("desktop learners take --steps, --seed, --hyper and --out only")
         path = train_id(env, 40_960 if steps is None else steps, seed, out, _options(hyper))
-        Console().print(f"Saved as {path}.", markup=False, soft_wrap=True)
+        Console().print(f"Saved as {path}. {_beside(env, path)}", markup=False, highlight=False, soft_wrap=True)
         return
     try:
         path = run_training(
@@ -328,8 +328,15 @@ def train(
     except KeyboardInterrupt:
         _stopped("The last checkpoint is kept; the same command with --resume goes on from it.")
         raise typer.Exit(130) from None
-    more = f"It plays by {LOADED}." if env in ROLES else f"Beside the baselines: infogap bench --agent {path}"
+    more = f"It plays by {LOADED}." if env in ROLES else _beside(env, path)
     Console().print(f"Saved as {path}. {more}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _beside(env: str, path: Path) -> str:
+    from .envs import DESKTOPS
+
+    suite = " --suite desktop" if env in DESKTOPS else ""
+    return f"Beside the baselines: infogap bench{suite} --agent {path}"
 
 
 def _options(given: list[str] | None) -> dict[str, Any]:

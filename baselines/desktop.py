@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ import numpy.typing as npt
 from ..core.errors import CheckpointError
 from ..envs.desktop.flat import ARGUMENTS, ELEMENTS, FEATURES, GLOBALS, GOAL, ROLES, VERBS
 
-__all__ = ["DATA", "SHAPES", "SIZES", "logits", "policies", "policy", "records", "scale"]
+__all__ = ["DATA", "SHAPES", "SIZES", "Learned", "logits", "policies", "policy", "read", "records", "scale"]
 
 DATA = Path(__file__).parent / "data" / "desktop"
 Floats = npt.NDArray[np.float32]
@@ -141,11 +142,37 @@ def load(name: str) -> Weights:
     path = DATA / f"{name}.npz"
     if hashlib.sha256(path.read_bytes()).hexdigest() != records()[name]["sha256"]:
         raise CheckpointError(f"{path.name} is damaged: its SHA-256 is not the recorded one")
-    with np.load(path, allow_pickle=False) as arrays:
-        weights = {key: arrays[key].astype(np.float32) for key in arrays.files}
+    return read(path)
+
+
+def read(path: Path) -> Weights:
+    """The weights that ``infogap train`` has saved as an ``.npz``.
+
+    Raises:
+        CheckpointError: The file is damaged, or holds something else.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            weights = {key: arrays[key].astype(np.float32) for key in arrays.files}
+    except (OSError, EOFError, ValueError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        raise CheckpointError(f"{path} is damaged or no policy of the desktop: {error}") from error
     if {key: array.shape for key, array in weights.items()} != SHAPES:
-        raise CheckpointError(f"{path.name} does not hold the arrays of a policy")
+        raise CheckpointError(f"{path} does not hold the arrays of a policy of the desktop")
     return weights
+
+
+class Learned:
+    """A policy as an agent."""
+
+    def __init__(self, choose: Policy) -> None:
+        self._choose = choose
+
+    def reset(self) -> None:
+        """It keeps nothing."""
+
+    def act(self, observation: Any, info: Any) -> Any:
+        """The next action."""
+        return self._choose(observation)
 
 
 def policies() -> dict[str, Policy]:

@@ -14,14 +14,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from ..core.world import reveal
 from ..envs.desktop.desktop import Desktop
 from ..envs.desktop.grading import graded
 from ..envs.desktop.hands import Hands
 from ..envs.desktop.tasks import TEMPLATES
-from .desktop import DATA, SHAPES, Policy, policy
+from .desktop import DATA, Policy, policy, read
 from .desktop_train import EASY, SCORING, SPLITS, checksum, scores, train
 
 __all__ = ["ARMS", "COMMITTED", "Arm", "collected", "run", "unpacked"]
@@ -98,8 +96,7 @@ def run(folder: Path, report: Callable[[str], None] = print, episodes: int = EPI
 
 def unpacked(path: Path) -> Policy:
     """The policy of an ``.npz`` that training wrote."""
-    with np.load(path, allow_pickle=False) as arrays:
-        return policy({name: arrays[name].astype(np.float32) for name in SHAPES})
+    return policy(read(path))
 
 
 def oracle(templates: Sequence[str], split: str, episodes: int) -> dict[str, int]:

@@ -15,6 +15,7 @@ from pettingzoo import AECEnv
 from .. import baselines
 from ..baselines.sb3 import load_agent, read_checkpoint
 from ..core.errors import CheckpointError, InfogapError, MissingExtra, UnknownOption, Unsupported
+from ..envs.desktop.desktop import Desktop
 
 __all__ = ["PRIVILEGED", "REFERENCES", "AgentFault", "AgentSpec", "baseline", "given", "make_agent", "unique"]
 
@@ -22,6 +23,8 @@ PRIVILEGED = ("oracle",)
 """Baselines that read the truth; the information ceiling does not bind them."""
 REFERENCES = ("blind", "optimal")
 """Baselines that the scores are measured against; they always play."""
+DESKTOP = ".npz"
+"""How the file of a policy of the desktop ends."""
 SEEDED = ("random",)
 """Baselines of single environments with chance of their own."""
 
@@ -62,7 +65,7 @@ def baseline(name: str) -> AgentSpec:
 
 
 def given(source: str) -> AgentSpec:
-    """An agent of somebody else: ``module:Class``, or the path of a model saved by ``infogap train``.
+    """An agent of somebody else: ``module:Class``, or the path of a model (of desktops an ``.npz``) that was trained.
 
     The class is made as ``Class(env)``, with ``seed=`` if it takes one. It may say ``observation = "log"`` (or another
     form) to be given that, and ``plays_games = True`` to be asked for PettingZoo games too.
@@ -73,9 +76,15 @@ def given(source: str) -> AgentSpec:
     """
     path = Path(source)
     if path.is_file():
-        trained = read_checkpoint(path)[0]["identity"]["kwargs"] or {}
+        if path.suffix == DESKTOP:
+            from ..baselines.desktop import read
+
+            read(path)
+            observation = "dict"
+        else:
+            observation = (read_checkpoint(path)[0]["identity"]["kwargs"] or {}).get("observation", "")
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        return AgentSpec(path.parent.name or path.stem, str(path), digest, trained.get("observation", ""))
+        return AgentSpec(path.parent.name or path.stem, str(path), digest, observation)
     kind = _class(source)
     try:
         digest = hashlib.sha256(Path(inspect.getfile(kind)).read_bytes()).hexdigest()
@@ -128,6 +137,12 @@ def make_agent(agent: AgentSpec, env: Any, seed: int) -> Any:
     if Path(agent.source).is_file():
         if game:
             raise Unsupported("saved models don't play games")
+        if agent.source.endswith(DESKTOP):
+            if not isinstance(env.unwrapped, Desktop):
+                raise Unsupported("policies of desktops play desktops")
+            from ..baselines.desktop import Learned, policy, read
+
+            return Learned(policy(read(Path(agent.source))))
         try:
             return load_agent(agent.source, env)
         except CheckpointError as error:  # read_checkpoint has found the file whole: it is of another environment

@@ -163,23 +163,11 @@ def _played(job: DeskJob) -> list[tuple[int, list[dict[str, Any]]]]:
     return found
 
 
-class _Learned:
-    """A committed policy as an agent."""
-
-    def __init__(self, choose: Any) -> None:
-        self._choose = choose
-
-    def reset(self) -> None:
-        """It keeps nothing."""
-
-    def act(self, observation: Any, info: Any) -> Any:
-        """The next action."""
-        return self._choose(observation)
-
-
 def _agent(job: DeskJob, env: Desktop, seed: int) -> Any:
     if not job.agent.source and job.agent.name in policies():
-        return _Learned(policies()[job.agent.name])
+        from ..baselines.desktop import Learned
+
+        return Learned(policies()[job.agent.name])
     if not job.agent.source and job.agent.name in baselines.names(env):
         return baselines.make(job.agent.name, env, **({"seed": seed} if job.agent.name == "random" else {}))
     return make_agent(job.agent, env, seed)

@@ -10,17 +10,19 @@ import re
 import subprocess
 import sys
 
+import gymnasium as gym
 import numpy as np
 import pytest
 from rich.console import Console
 
 from infogap import cli
+from infogap.baselines.desktop import DATA
 from infogap.benchmarks import desktop, desktop_cells, desktop_episode, desktop_programs, desktop_report
 from infogap.benchmarks import desktop_results as of
-from infogap.benchmarks.agents import AgentFault, AgentSpec
+from infogap.benchmarks.agents import AgentFault, AgentSpec, given, make_agent
 from infogap.benchmarks.desktop_cells import DeskJob, play_desk
 from infogap.benchmarks.play_desktop import HELP, meant
-from infogap.core.errors import InvalidOption, UnknownOption
+from infogap.core.errors import CheckpointError, InvalidOption, UnknownOption, Unsupported
 from infogap.envs.desktop import economy
 from infogap.envs.desktop.answers import STATUSES
 from infogap.envs.desktop.splits import axes
@@ -160,6 +162,32 @@ for name in policies():
     cell = play_desk(DeskJob(AgentSpec(name), "due_date", "test_iid", 4, 0, 1, "small", {}))
     print(name, sum(won for won, in cell["success"]))
 """
+
+
+def test_a_policy_that_was_trained_plays_by_its_path(tmp_path):
+    """As the committed one, of which it is a copy; elsewhere than at a desk it does not play."""
+    path = tmp_path / "mine" / "policy.npz"
+    path.parent.mkdir()
+    path.write_bytes((DATA / "maskable_ppo.npz").read_bytes())
+    agent = given(str(path))
+    assert (agent.name, agent.observation) == ("mine", "dict")
+    mine = play_desk(job(agent.name, source=agent.source, observation=agent.observation))
+    committed = play_desk(job("maskable_ppo"))
+    assert {**mine, "seconds": 0, "key": "", "agent": ""} == {**committed, "seconds": 0, "key": "", "agent": ""}
+    with pytest.raises(Unsupported, match="play desktops"):
+        make_agent(agent, gym.make("infogap/TwentyQuestions-v0"), 0)
+
+
+@pytest.mark.parametrize("what", [b"", b"PK\x03\x04", b"nonsense", "array", "others"])
+def test_a_file_that_holds_no_policy_is_refused(tmp_path, what):
+    path = tmp_path / "policy.npz"
+    if isinstance(what, bytes):
+        path.write_bytes(what)
+    else:
+        with path.open("wb") as file:
+            np.save(file, np.zeros(3)) if what == "array" else np.savez(file, label=np.zeros(3))
+    with pytest.raises(CheckpointError, match=r"policy\.npz"):
+        given(str(path))
 
 
 def test_committed_policies_play_without_torch():
