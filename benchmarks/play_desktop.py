@@ -36,7 +36,7 @@ HELP = f"""Say what you do:
   help             this text
   Ctrl-D           leave
 {_WRAPPED(f"or in full: {', '.join(ACTIONS)}", subsequent_indent="  ")}"""
-_CLICK, _TYPE = re.compile(r"\d+"), re.compile(r"(\d+)\s*:\s?(.*)")
+_CLICK, _TYPE = re.compile(r"[0-9]{1,6}"), re.compile(r"([0-9]{1,6})\s*:\s?(.*)")
 _SAY, _LEAVE = re.compile(r"answer(?:\s+(.*))?", re.IGNORECASE), re.compile(r"give\s+up\s+(\S.*)", re.IGNORECASE)
 
 

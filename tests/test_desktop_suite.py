@@ -432,6 +432,24 @@ def test_mistakes_are_explained_and_the_game_goes_on(play):
     assert "No success, score 0.00" in out and "Say what you do" in out
 
 
+def test_no_line_ends_the_game_but_its_own_end(play):
+    lines = [
+        "9" * 5000 + ": x",
+        "9" * 5000,
+        "\uff11",
+        "\u00b2: x",
+        "-1",
+        "12:",
+        "answer" * 900,
+        "give up",
+        "[/]",
+        "'",
+        "{task}",
+    ]
+    code, out, err = play(DUE, "--seed", 1, "-o", "max_turns=99", said="\n".join([*lines, ""]))
+    assert code == 0 and out.endswith("Left.\n") and not err
+
+
 def test_time_runs_out(play):
     code, out, _ = play(DUE, "--seed", 1, "-o", "max_turns=2", said="wait\nwait\n")
     assert code == 0 and "The time is up." in out
