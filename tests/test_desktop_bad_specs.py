@@ -128,6 +128,7 @@ OPTIONS = [
     ("skin", True, InvalidOption, "from 0 to 1048575"),
     ("level", 5, InvalidOption, "from 0 to 4"),
     ("level", "1", InvalidOption, "from 0 to 4"),
+    ("level", 4, InvalidOption, "take level 0"),
     ("max_turns", 0, InvalidOption, "from 1 to"),
     ("max_turns", math.inf, InvalidOption, "from 1 to"),
 ]

@@ -191,4 +191,5 @@ def check_choice(choice: Choice) -> None:
     for name in choice.templates:
         template: Template = TEMPLATES[name]
         if choice.level and choice.level not in template.levels:
-            raise InvalidOption(f"template {name!r} has levels {template.levels}, not {choice.level}")
+            every = "" if len(choice.templates) == 1 else "; for several templates take level 0, any that they have"
+            raise InvalidOption(f"template {name!r} has levels {template.levels}, not {choice.level}{every}")
