@@ -10,7 +10,10 @@ import pytest
 from infogap import reveal
 from infogap.core.chance import Chance
 from infogap.core.errors import ResetNeeded
-from infogap.envs.desktop.desktop import Desktop
+from infogap.envs.desktop.desktop import Desktop, _judged
+from infogap.envs.desktop.dice import Dice
+from infogap.envs.desktop.grading import graded
+from infogap.envs.desktop.twins import shuffled
 
 FACES = ("flat", "dict", "text")
 
@@ -71,3 +74,18 @@ def test_numbers_are_of_the_type_that_the_space_has() -> None:
     env.reset(seed=1)
     action = env.trial(Chance(1))
     assert action.dtype == env.action_space.dtype == np.int64 and action.shape == (3,)
+
+
+def test_resampled_states_can_be_judged() -> None:
+    """A document may be shuffled to the status that it should come to; then doing nothing would do."""
+    env, unjudged = Desktop(template="hold_document"), 0
+    for seed in range(12):
+        env.reset(seed=seed)
+        truth: Any = reveal(env)
+        for word in range(25):
+            chance = Chance(seed, word)
+            other = env.resample(truth, "agent", chance)
+            assert isinstance(other, type(truth)) and graded(other).success is False
+            assert (other.goal, other.slots, other.skin) == (truth.goal, truth.slots, truth.skin)
+            unjudged += not _judged(shuffled(truth, Dice(Chance(seed, word).word())))
+    assert unjudged, "no shuffled state was without a verdict, so this test shows nothing"

@@ -10,7 +10,7 @@ from gymnasium import spaces
 from ...core.chance import Chance
 from ...core.env import check_discrete
 from ...core.episode import Episode
-from ...core.errors import InvalidAction, ResetNeeded, shown
+from ...core.errors import InvalidAction, ResetNeeded, VerifierFault, shown
 from ...core.judge import Verdict
 from ...core.options import choice, whole
 from ...core.truth import Truth, View
@@ -32,6 +32,8 @@ __all__ = ["OBSERVATIONS", "Desktop", "Move"]
 
 OBSERVATIONS = ("flat", "dict", "text")
 SIZES = ("small", "full")
+TWINS = 8
+"""States that are shuffled at most until one can be judged."""
 COUNTS = len(flat.VERBS), flat.ELEMENTS, flat.ARGUMENTS
 """Verbs, elements and arguments that numbers can name."""
 
@@ -150,7 +152,12 @@ class Desktop(Played):
     def resample(self, truth: Truth, party: str, chance: Chance) -> Truth:
         """The same screen and goal over another state: what the first page does not show is shuffled."""
         assert isinstance(truth, Desk)
-        return shuffled(truth, Dice(chance.word()))
+        dice = Dice(chance.word())
+        for _ in range(TWINS):
+            twin = shuffled(truth, dice)
+            if _judged(twin):
+                return twin
+        return truth
 
     def trial(self, chance: Chance) -> Any:
         """An action that does something on the screen as it is."""
@@ -198,6 +205,15 @@ class Desktop(Played):
         task = dict(view.task)
         office = OFFICES[TEMPLATES[task["template"]].office]
         return graded(desk_class(office).made(**view.fields()))
+
+
+def _judged(truth: Desk) -> bool:
+    """Whether there is a verdict; none where chance has done the task already."""
+    try:
+        graded(truth)
+    except VerifierFault:
+        return False
+    return True
 
 
 def _spaces(observed: str) -> tuple[spaces.Space[Any], spaces.Space[Any]]:
