@@ -19,6 +19,8 @@ LONG = 48
 """Turns that a script of legal moves may have, now and then."""
 PICTURE, PICTURES = "rgb_array", 0.05
 """The render mode that takes longest, and the share of pairs that look at it, at every turn."""
+LENGTHY = 0.25
+"""Share of scripts of trials that are long."""
 DEPICTED = 3
 """Turns that scripts of trials have where pictures are looked at."""
 RECENT = 20
@@ -105,7 +107,7 @@ class Scripts:
         rng, port, seed = self.rng, self.subject.port, self.rng.randrange(1000)
         actions: tuple[Any, ...] = ()
         if rng.random() < 0.9:
-            length = rng.choice((LENGTH, LENGTH, LENGTH, LONG)) if self.scout is None else rng.randint(1, LENGTH)
+            length = self._length()
             actions = self._moves(truth, length, seed, systematic=rng.random() < 0.6)
             if 0 < len(actions) < length and self.subject.form == "aec":  # finished seats step, too
                 actions += (0,) * len(self.subject.parties)
@@ -129,6 +131,12 @@ class Scripts:
             actions, tail = actions[:DEPICTED], None
         warm = None if rng.random() < 0.2 else (self._moves(None, 1, 0) if port.deals else ()) or (self.plan.any(),)
         return Script(actions, others, seed, tail, mode, 0, self._another()[0], warm)
+
+    def _length(self) -> int:
+        """Turns of a script. Where deals take long, so do turns, and fewer scripts are long."""
+        if self.scout is None:
+            return self.rng.choice((LENGTH, LENGTH, LENGTH, LONG))
+        return LONG if self.rng.random() < LENGTHY else self.rng.randint(1, LENGTH)
 
     def _mode(self) -> str | None:
         """A render mode; pictures less often."""
