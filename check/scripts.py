@@ -133,7 +133,7 @@ class Scripts:
         return Script(actions, others, seed, tail, mode, 0, self._another()[0], warm)
 
     def _length(self) -> int:
-        """Turns of a script. Where deals take long, so do turns, and fewer scripts are long."""
+        """Turns of a script. Where deals take long, so do turns: as many are long as elsewhere, the others shorter."""
         if self.scout is None:
             return self.rng.choice((LENGTH, LENGTH, LENGTH, LONG))
         return LONG if self.rng.random() < LENGTHY else self.rng.randint(1, LENGTH)

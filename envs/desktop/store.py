@@ -133,8 +133,6 @@ _PLAIN: Mapping[str, type | tuple[type, ...]] = {
 }
 _BOUNDED = frozenset(("enum", "ref", "refs"))
 _UNBOUNDED = 0, 0
-
-
 _SOUND: dict[int, tuple[Any, ...]] = {}
 """Columns found sound last, by identity: the cells, and what they were held to. Most columns of a truth that is made
 of another are the other's."""
